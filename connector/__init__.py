@@ -1,0 +1,1 @@
+"""The outside: command line, pages, database, importers, Word files on disk."""

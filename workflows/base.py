@@ -1,0 +1,168 @@
+"""The declarative base, the tenant key and the column types that all models share.
+
+Every table but `municipality` has the key (municipality_id, id), and every foreign key
+between them carries both columns: a row can never point at another municipality's row.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    MetaData,
+    Select,
+    String,
+    TypeDecorator,
+    Uuid,
+    event,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    Session,
+    mapped_column,
+)
+
+from workflows.errors import NotFoundError, WorkflowError
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+TENANT = "municipality_id"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive datetimes; gives back aware ones, in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's shape
+    ) -> datetime | None:
+        """Turn to UTC; a naive value is an error of the caller."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's shape
+    ) -> datetime | None:
+        """SQLite gives back naive values; they are UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if not value.tzinfo else value.astimezone(UTC)
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """Base of all mapped classes; constraints get stable names for migrations."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        datetime: UtcDateTime(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        list[str]: Json,
+        str: String(),
+    }
+
+
+class Owned(MappedAsDataclass, kw_only=True):
+    """A row that belongs to one municipality; stamped when it joins a session."""
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("municipality.id"), primary_key=True, init=False
+    )
+    id: Mapped[uuid.UUID] = mapped_column(
+        Uuid(), primary_key=True, default_factory=uuid.uuid4
+    )
+
+
+O = TypeVar("O", bound=Owned)  # noqa: E741 - the field's letter for "owned"
+
+
+def refers_to(table: str, column: str) -> ForeignKeyConstraint:
+    """Return the composite foreign key from (municipality, `column`) to `table`."""
+    return ForeignKeyConstraint([TENANT, column], [f"{table}.{TENANT}", f"{table}.id"])
+
+
+def codes(enum: type[Any]) -> Enum:
+    """Return the column type of a `StrEnum`: its values as plain, checked text."""
+    return Enum(
+        enum,
+        native_enum=False,
+        values_callable=lambda members: [member.value for member in members],
+        length=40,
+    )
+
+
+def tenant(session: Session) -> uuid.UUID:
+    """Return the municipality that `session` works for."""
+    try:
+        found: uuid.UUID = session.info[TENANT]
+    except KeyError:
+        raise WorkflowError("this session is bound to no municipality") from None
+    return found
+
+
+def owned(session: Session, kind: type[O]) -> Select[O]:
+    """Return a SELECT of the municipality's own rows; every lookup starts here."""
+    return select(kind).where(kind.municipality_id == tenant(session))
+
+
+def get(session: Session, kind: type[O], identifier: uuid.UUID) -> O:
+    """Return the municipality's row with this id, or raise `NotFoundError`."""
+    found = session.get(kind, (tenant(session), identifier))
+    if found is None:
+        raise NotFoundError(kind.__name__, identifier)
+    return found
+
+
+def by_ref(session: Session, kind: type[O], ref: str) -> O:
+    """Return the municipality's row with this short reference, or raise."""
+    column = kind.ref  # type: ignore[attr-defined]  # every kind asked for has one
+    found = session.scalar(owned(session, kind).where(column == ref))
+    if found is None:
+        raise NotFoundError(kind.__name__, ref)
+    return found
+
+
+def all_of(session: Session, kind: type[O], *order: Any) -> Sequence[O]:
+    """Return all the municipality's rows of `kind`, in the given order."""
+    return session.scalars(owned(session, kind).order_by(*order)).all()
+
+
+@event.listens_for(Session, "before_attach")
+def _stamp(session: Session, row: object) -> None:
+    """Give a new row its municipality; refuse a row that belongs to another."""
+    if not isinstance(row, Owned):
+        return
+    mine = tenant(session)
+    theirs = row.__dict__.get(TENANT)
+    if theirs is None:
+        row.municipality_id = mine
+    elif theirs != mine:
+        raise WorkflowError("a row of another municipality cannot join this session")

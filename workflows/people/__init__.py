@@ -1,0 +1,1 @@
+"""People, the three parties, mandates, and who may do which act."""

@@ -1,0 +1,117 @@
+"""Who may do which act: the permission matrix (rettighetsmatrise) as data.
+
+One row an act. An act that is missing here can be done by nobody. Source: the agreed
+matrix of objects and roles; the two lines never share a writing role (INV-01, INV-10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from workflows.errors import NotPermittedError, RuleBrokenError
+from workflows.people.hats import Hat
+from workflows.people.kinds import DECISION_ROLES, DEVELOPMENT_ROLES, Role
+
+R = Role
+SETUP = frozenset({R.SYSADMIN, R.SYSTEM})
+PARTY = frozenset({R.PARTY_CONTACT, R.PARTY_MEMBER})
+LEADS = frozenset({R.PROJECT_MANAGER})
+SECRETARY = frozenset({R.COMMITTEE_SECRETARY})
+OFFICER = frozenset({R.CASE_OFFICER, R.CE_OFFICE, R.CHIEF_EXECUTIVE})
+
+PERMITTED: Mapping[str, frozenset[Role]] = {
+    # people and set-up
+    "municipality.founded": SETUP,
+    "title.given": SETUP,
+    "programme.registered": SETUP,
+    "union.registered": SETUP,
+    "person.registered": SETUP,
+    "mandate.given": SETUP,
+    "mandate.ended": SETUP,
+    "reporting.announced": SETUP | LEADS,
+    # the development line
+    "project.proposed": PARTY | {R.SAFETY_REP},
+    "project.member_named": LEADS,
+    "project.paused": LEADS,
+    "project.resumed": LEADS,
+    "project.closing": LEADS,
+    "project.closed": LEADS,
+    "project.stopped": LEADS,
+    "document.opened": LEADS,
+    "version.drafted": LEADS,
+    "version.written": LEADS | PARTY,
+    "round.planned": LEADS,
+    "round.short_consented": frozenset({R.PARTY_CONTACT}),
+    "round.opened": LEADS,
+    "round.read": PARTY | LEADS | {R.SAFETY_REP},
+    "round.extended": frozenset({R.PARTY_CONTACT}),
+    "round.answered": PARTY | {R.SAFETY_REP},
+    "round.closed": frozenset({R.SYSTEM}),
+    "round.cancelled": LEADS,
+    "round.summarised": LEADS,
+    "remark.assessed": LEADS,
+    "forum.called": LEADS,
+    "forum.minuted": LEADS,
+    "agreement.drafted": LEADS,
+    "agreement.ready": LEADS,
+    "agreement.signed": PARTY,
+    "agreement.amending": LEADS,
+    "agreement.terminated": frozenset({R.PARTY_CONTACT}),
+    "agreement.expired": frozenset({R.SYSTEM}),
+    "output.planned": LEADS,
+    "output.started": LEADS,
+    "output.handed_over": LEADS,
+    "output.dropped": LEADS,
+    "report.submitted": LEADS,
+    # the decision line
+    "body.registered": SETUP,
+    "body.member_elected": SETUP | SECRETARY,
+    "case.registered": OFFICER,
+    "case.prepared": OFFICER,
+    "case.ready": frozenset({R.CHIEF_EXECUTIVE}),
+    "case.on_agenda": SECRETARY | {R.BODY_LEADER},
+    "case.treated": SECRETARY,
+    "case.closed": OFFICER | SECRETARY,
+    "meeting.scheduled": SECRETARY | {R.BODY_LEADER},
+    "decision.corrected": SECRETARY,
+    "followup.assigned": OFFICER | SECRETARY,
+    "followup.reported": OFFICER | SECRETARY,
+    "followup.delayed": frozenset({R.SYSTEM}),
+    "followup.noted": SECRETARY,
+    # where the lines meet
+    "output.received": OFFICER,
+    "output.not_used": OFFICER,
+    "output.used": OFFICER,
+    "outcome.recorded": SECRETARY,
+    "decisions.imported": SECRETARY,
+}
+
+RULE_OF_LINE = {
+    "development": "INV-01: the decision line is never changed by a development role",
+    "decision": "INV-10: the decision line never edits the development line",
+    "neither": "the permission matrix",
+}
+
+
+def permit(by: Hat, act: str, *, at: datetime, project: str | None = None) -> None:
+    """Raise unless this hat may do `act` now.
+
+    `project` is the reference of the project that the act concerns: a hat given for one
+    project is of no use in another. Raises `NotPermittedError`, or `RuleBrokenError`
+    (INV-07) when the mandate behind the hat does not hold that day.
+    """
+    if by.role not in PERMITTED[act]:
+        raise NotPermittedError(by.role.value, act, rule=_rule(by.role))
+    by.require_valid(at)
+    if by.project and project and by.project != project:
+        raise RuleBrokenError(
+            f"{by.person_ref} is {by.role} of {by.project}, not of {project}",
+            rule="the permission matrix",
+        )
+
+
+def _rule(role: Role) -> str:
+    if role in DEVELOPMENT_ROLES:
+        return RULE_OF_LINE["development"]
+    return RULE_OF_LINE["decision" if role in DECISION_ROLES else "neither"]

@@ -1,0 +1,174 @@
+"""The municipality, its dated titles and its programmes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import TENANT, Base, Owned, owned
+from workflows.errors import InvalidValueError
+from workflows.people.access import permit
+from workflows.people.hats import SYSTEM, Hat
+from workflows.record.entries import RecordHead, append
+
+LANGUAGES = ("nb", "nn")
+
+
+class Municipality(Base, kw_only=True):
+    """A municipality (kommune): the tenant that all its rows belong to."""
+
+    __tablename__ = "municipality"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid.uuid4)
+    name: Mapped[str]
+    number: Mapped[str]
+    language: Mapped[str] = mapped_column(default="nb")
+
+    @property
+    def ref(self) -> str:
+        """The municipality number (kommunenummer), four digits."""
+        return self.number
+
+
+class ChiefTitle(Owned, Base, kw_only=True):
+    """What the chief executive is called from a day on (rådmann, kommunedirektør)."""
+
+    __tablename__ = "chief_title"
+
+    title: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None] = mapped_column(default=None)
+
+    @property
+    def ref(self) -> str:
+        """A reference for the record: the title and its first day."""
+        return f"title:{self.valid_from}"
+
+
+class Programme(Owned, Base, kw_only=True):
+    """A programme (program) that the municipality and others take part in.
+
+    `members` are rows of the programme at summary level: name and language.
+    """
+
+    __tablename__ = "programme"
+
+    ref: Mapped[str]
+    name: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None] = mapped_column(default=None)
+    members: Mapped[list[str]] = mapped_column(default_factory=list)
+
+
+class ReportingDay(Owned, Base, kw_only=True):
+    """A day when every running project owes a status report (rapporteringsdag)."""
+
+    __tablename__ = "reporting_day"
+
+    due_on: Mapped[date]
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+
+    @property
+    def ref(self) -> str:
+        """A reference for the record: the day."""
+        return f"reporting:{self.due_on}"
+
+
+def found_municipality(
+    session: Session, *, name: str, number: str, language: str = "nb", at: datetime
+) -> Municipality:
+    """Create the municipality and its empty record, and bind `session` to it."""
+    if language not in LANGUAGES:
+        raise InvalidValueError("language", f"{language!r} is not one of {LANGUAGES}")
+    municipality = Municipality(name=name, number=number, language=language)
+    session.add(municipality)
+    session.flush()
+    session.info[TENANT] = municipality.id
+    session.add(RecordHead(municipality_id=municipality.id))
+    session.flush()
+    append(session, "municipality.founded", municipality, by=SYSTEM, at=at)
+    return municipality
+
+
+def only_municipality(session: Session) -> Municipality | None:
+    """Return the municipality of an installation that holds one, None when empty."""
+    return session.scalars(select(Municipality)).one_or_none()
+
+
+def give_title(
+    session: Session,
+    *,
+    title: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    by: Hat,
+    at: datetime,
+) -> ChiefTitle:
+    """Say what the chief executive is called in a period."""
+    permit(by, "title.given", at=at)
+    row = ChiefTitle(title=title, valid_from=valid_from, valid_to=valid_to)
+    session.add(row)
+    append(session, "title.given", row, by=by, at=at)
+    return row
+
+
+def chief_title(session: Session, *, on: date) -> str:
+    """Return what the chief executive was called on a day; «kommunedirektør» if unsaid.
+
+    The title follows the municipality's own choice; kommuneloven (2018) kap. 13 says
+    kommunedirektør, older documents rådmann.
+    """
+    query = owned(session, ChiefTitle).where(
+        ChiefTitle.valid_from <= on,
+        or_(ChiefTitle.valid_to.is_(None), ChiefTitle.valid_to >= on),
+    )
+    found = session.scalars(query.order_by(ChiefTitle.valid_from.desc())).first()
+    return found.title if found else "kommunedirektør"
+
+
+def register_programme(
+    session: Session,
+    *,
+    ref: str,
+    name: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    members: list[str] | None = None,
+    by: Hat,
+    at: datetime,
+) -> Programme:
+    """Register a programme and the names of the other municipalities in it."""
+    permit(by, "programme.registered", at=at)
+    row = Programme(
+        ref=ref,
+        name=name,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        members=members or [],
+    )
+    session.add(row)
+    append(session, "programme.registered", row, by=by, at=at)
+    return row
+
+
+def announce_reporting_day(
+    session: Session,
+    *,
+    due_on: date,
+    period_from: date,
+    period_to: date,
+    by: Hat,
+    at: datetime,
+) -> ReportingDay:
+    """Say that every running project owes a status report for a period on a day."""
+    permit(by, "reporting.announced", at=at)
+    if not period_from <= period_to:
+        raise InvalidValueError("period_to", f"{period_to} is before {period_from}")
+    row = ReportingDay(due_on=due_on, period_from=period_from, period_to=period_to)
+    session.add(row)
+    append(session, "reporting.announced", row, by=by, at=at)
+    return row

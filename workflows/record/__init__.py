@@ -1,0 +1,1 @@
+"""The record: append-only entries, and the states that they tell."""

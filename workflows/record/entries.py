@@ -1,0 +1,148 @@
+"""The record: one append-only entry for every act, which is history and event at once.
+
+An entry says what was done (`type`), to what (`refs`, the subject first), by which
+person in which capacity (`by`), when, and which states it led to (`states`). Free text
+and names never stand in an entry; they are rows of their own that it refers to.
+
+The state columns of other tables are a cache of the entries: `fold` finds them again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import TENANT, Base, tenant
+from workflows.errors import RuleBrokenError
+
+
+class RecordHead(Base, kw_only=True):
+    """How far one municipality's record has come; locked while an entry is appended."""
+
+    __tablename__ = "record_head"
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("municipality.id"), primary_key=True
+    )
+    size: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Entry(Base, kw_only=True):
+    """One act in the record (innslag). Written once, never changed."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        ForeignKeyConstraint([TENANT], [f"record_head.{TENANT}"], name="head"),
+    )
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    type: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    refs: Mapped[list[str]]
+    states: Mapped[dict[str, Any]]
+    by: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]]
+
+
+class Recorded(Protocol):
+    """Anything with a short reference that an entry can be about."""
+
+    @property
+    def ref(self) -> Any:
+        """The short code that people use, unique in the municipality."""
+
+
+class Signer(Protocol):
+    """Whoever acts: a person in a chosen capacity, or the system itself."""
+
+    def as_record(self) -> dict[str, Any]:
+        """Return what an entry keeps of the acting person: identifiers, no names."""
+
+
+def append(
+    session: Session,
+    act: str,
+    subject: Recorded,
+    *,
+    by: Signer,
+    at: datetime,
+    moved: Sequence[Any] = (),
+    refs: Sequence[str] = (),
+    facts: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Append one entry to the municipality's record and return it.
+
+    `moved` are the rows whose `state` this act changed. Raises `RuleBrokenError` when
+    `at` lies before the last entry: history is told forwards.
+    """
+    head = _locked_head(session)
+    if head.last_at and at < head.last_at:
+        raise RuleBrokenError(
+            f"{act} at {at.isoformat()} comes before the last entry "
+            f"({head.last_at.isoformat()})",
+            rule="the record is written forwards",
+        )
+    entry = Entry(
+        municipality_id=head.municipality_id,
+        seq=head.size,
+        at=at,
+        type=act,
+        subject=subject.ref,
+        refs=list(dict.fromkeys([subject.ref, *(row.ref for row in moved), *refs])),
+        states={row.ref: row.state.value for row in moved},
+        by=by.as_record(),
+        payload=dict(facts or {}),
+    )
+    head.size, head.last_at = head.size + 1, at
+    session.add(entry)
+    return entry
+
+
+def fold(session: Session, *, at: datetime | None = None) -> dict[str, str]:
+    """Return reference → state as the entries tell it, up to and including `at`."""
+    states: dict[str, str] = {}
+    for changed in session.scalars(_told(session, Entry.states, at)):
+        states.update(changed)
+    return states
+
+
+def since(session: Session, *, at: datetime | None = None) -> dict[str, datetime]:
+    """Return reference → the instant when its state at `at` was reached."""
+    reached: dict[str, tuple[str, datetime]] = {}
+    rows = session.execute(
+        _told(session, Entry.states, at).add_columns(Entry.at)
+    ).tuples()
+    for changed, instant in rows:
+        for ref, state in changed.items():
+            if ref not in reached or reached[ref][0] != state:
+                reached[ref] = (state, instant)
+    return {ref: instant for ref, (_, instant) in reached.items()}
+
+
+def history(session: Session, ref: str) -> list[Entry]:
+    """Return the entries that touch `ref`, oldest first."""
+    entries = session.scalars(
+        select(Entry)
+        .where(Entry.municipality_id == tenant(session))
+        .order_by(Entry.seq)
+    )
+    return [entry for entry in entries if ref in entry.refs]
+
+
+def _told(session: Session, column: Any, at: datetime | None) -> Any:
+    query = select(column).where(Entry.municipality_id == tenant(session))
+    return (query.where(Entry.at <= at) if at else query).order_by(Entry.seq)
+
+
+def _locked_head(session: Session) -> RecordHead:
+    """Lock the head so that two writers never take the same number (no gaps)."""
+    query = select(RecordHead).where(RecordHead.municipality_id == tenant(session))
+    return session.scalars(query.with_for_update()).one()
