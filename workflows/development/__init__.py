@@ -1,0 +1,4 @@
+"""Utviklingslinja: projects, documents, rounds, forums, agreements, outputs, reports.
+
+Never imports `workflows.decision`.
+"""

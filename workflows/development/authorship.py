@@ -1,0 +1,95 @@
+"""Who may write which field of a draft (INV-22).
+
+The project manager writes what belongs to all; each party its own fields and its own
+columns in the tables where the parties answer side by side; the system its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.errors import InvalidValueError, RuleBrokenError
+from workflows.forms.catalogue import Field, FieldType, Form, Writer
+from workflows.people.hats import Hat
+from workflows.people.kinds import PARTIES, Party
+
+OWN_FIELDS = {
+    Writer.ADMINISTRATION: Party.ADMINISTRATION,
+    Writer.ELECTED: Party.ELECTED,
+    Writer.UNION: Party.UNION,
+}
+PARTY_COLUMNS = frozenset(party.value for party in PARTIES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A draft's values and authors after somebody wrote in it."""
+
+    values: dict[str, Any]
+    authors: dict[str, Any]
+
+
+def merged(
+    form: Form,
+    values: Mapping[str, Any],
+    written: Mapping[str, Any],
+    *,
+    authors: Mapping[str, Any],
+    by: Hat,
+) -> Change:
+    """Return the draft with `written` in it; raise for fields of others."""
+    after = Change(values=dict(values), authors=dict(authors))
+    for key, value in written.items():
+        field = _field(form, key)
+        _require_writer(field, by)
+        after.values[key] = _joined(field, values.get(key), value, by=by)
+        if by.party:
+            after.authors[key] = _authors(field, authors.get(key), by.party)
+    return after
+
+
+def _field(form: Form, key: str) -> Field:
+    try:
+        return form.field(key)
+    except (KeyError, StopIteration):
+        raise InvalidValueError(key, f"no such field in {form.kind}") from None
+
+
+def _require_writer(field: Field, by: Hat) -> None:
+    owner = OWN_FIELDS.get(field.writer)
+    if owner != by.party and field.writer is not Writer.PARTIES:
+        raise RuleBrokenError(
+            f"{field.key} is written by {owner or field.writer}, not by {by.role}",
+            rule="INV-22",
+        )
+    if field.writer is Writer.SYSTEM:
+        raise RuleBrokenError(f"{field.key} is filled by the system", rule="INV-22")
+
+
+def _joined(field: Field, former: Any, value: Any, *, by: Hat) -> Any:
+    """Tables where the parties answer side by side grow column by column."""
+    if field.writer is not Writer.PARTIES or field.type is not FieldType.TABLE:
+        return value
+    rows = {row["_id"]: dict(row) for row in former or []}
+    for row in value:
+        _require_columns(field, row, by=by)
+        rows.setdefault(row["_id"], {}).update(row)
+    return list(rows.values())
+
+
+def _require_columns(field: Field, row: Mapping[str, Any], *, by: Hat) -> None:
+    mine = {by.party.value} if by.party else set()
+    foreign = (PARTY_COLUMNS & row.keys()) - mine
+    if foreign:
+        raise RuleBrokenError(
+            f"{field.key}: column {', '.join(sorted(foreign))} is not yours to fill",
+            rule="INV-22",
+        )
+
+
+def _authors(field: Field, former: Any, party: Party) -> Any:
+    if field.writer is not Writer.PARTIES:
+        return party.value
+    return sorted({*(former or []), party.value})

@@ -1,0 +1,168 @@
+"""What follows when the three parties have taken their stand on a version.
+
+The one place where a round or a forum meeting moves a mandate, an agreement or an
+output on. A text is agreed only when each party has consented to that same text.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from workflows.base import by_ref
+from workflows.development.agreements import ALLOWED as AGREEMENT_STEPS
+from workflows.development.agreements import Agreement, AgreementState
+from workflows.development.documents import (
+    Document,
+    Version,
+    agree,
+    document_of,
+    set_aside,
+)
+from workflows.development.outputs import (
+    Output,
+    OutputKind,
+    deliver,
+    send_on_round,
+    take_back,
+)
+from workflows.development.positions import (
+    PartyPosition,
+    Position,
+    Standing,
+    View,
+    all_consent,
+    silent,
+    standing,
+)
+from workflows.development.projects import ALLOWED as PROJECT_STEPS
+from workflows.development.projects import Project, ProjectState
+from workflows.people.kinds import Party
+from workflows.record.states import move
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A party's view, and the mandate that it was spoken under."""
+
+    view: View
+    mandate_id: uuid.UUID
+
+
+def put_before_parties(session: Session, version: Version) -> list[object]:
+    """Move what the version is a text of, now that the parties answer it."""
+    paper = document_of(session, version)
+    if paper.kind == "mandate":
+        project = _project(session, paper)
+        move(project, ProjectState.MANDATE_ROUND, PROJECT_STEPS)
+        return [project]
+    if paper.kind == "agreement":
+        agreement = by_ref(session, Agreement, paper.ref)
+        move(agreement, AgreementState.ROUND, AGREEMENT_STEPS)
+        return [agreement]
+    output = by_ref(session, Output, paper.ref)
+    send_on_round(output)
+    return [output]
+
+
+def conclude(
+    session: Session,
+    version: Version,
+    said: Sequence[Said],
+    *,
+    said_in: str,
+    at: datetime,
+    as_split: bool = False,
+) -> list[object]:
+    """Draw the conclusion of three positions and return the rows that moved.
+
+    While a party is silent nothing moves (INV-05). A disagreement on a mandate, an
+    agreement or a proposal sends the text back to work, unless the steering group wants
+    the disagreement itself handed over (`as_split`).
+    """
+    views = {each.view.party: each.view for each in said}
+    if silent(views) or _undecided(views):
+        return []
+    paper = document_of(session, version)
+    if not _is_agreed(session, paper, views, as_split=as_split):
+        set_aside(version)
+        return [version, *_back_to_work(session, paper)]
+    agreed = agree(session, version, at=at)
+    _keep(session, agreed, said, said_in=said_in, at=at)
+    return [version, agreed, *_move_on(session, paper, views, at=at)]
+
+
+def _undecided(views: Mapping[Party, View]) -> bool:
+    return any(view.position is Position.NO_REMARK for view in views.values())
+
+
+def _is_agreed(
+    session: Session, paper: Document, views: Mapping[Party, View], *, as_split: bool
+) -> bool:
+    if all_consent(views):
+        return True
+    if paper.kind != "output":
+        return False
+    output = by_ref(session, Output, paper.ref)
+    return as_split or output.kind is not OutputKind.PROPOSAL
+
+
+def _keep(
+    session: Session,
+    version: Version,
+    said: Sequence[Said],
+    *,
+    said_in: str,
+    at: datetime,
+) -> None:
+    session.flush()
+    session.add_all(
+        PartyPosition(
+            version_id=version.id,
+            mandate_id=each.mandate_id,
+            party=each.view.party,
+            position=each.view.position,
+            dissent=each.view.dissent,
+            point=each.view.point,
+            said_in=said_in,
+            at=at,
+        )
+        for each in said
+    )
+
+
+def _move_on(
+    session: Session, paper: Document, views: Mapping[Party, View], *, at: datetime
+) -> list[object]:
+    if paper.kind == "mandate":
+        project = _project(session, paper)
+        move(project, ProjectState.MANDATE_AGREED, PROJECT_STEPS)
+        return [project]
+    if paper.kind == "agreement":
+        agreement = by_ref(session, Agreement, paper.ref)
+        move(agreement, AgreementState.READY_TO_SIGN, AGREEMENT_STEPS)
+        return [agreement]
+    output = by_ref(session, Output, paper.ref)
+    return deliver(session, output, standing=standing(views) or Standing.SPLIT, at=at)
+
+
+def _back_to_work(session: Session, paper: Document) -> list[object]:
+    if paper.kind == "mandate":
+        project = _project(session, paper)
+        move(project, ProjectState.MANDATE_DRAFT, PROJECT_STEPS)
+        return [project]
+    if paper.kind == "agreement":
+        agreement = by_ref(session, Agreement, paper.ref)
+        move(agreement, AgreementState.DRAFT, AGREEMENT_STEPS)
+        return [agreement]
+    output = by_ref(session, Output, paper.ref)
+    take_back(output)
+    return [output]
+
+
+def _project(session: Session, paper: Document) -> Project:
+    return by_ref(session, Project, paper.project or "")

@@ -1,0 +1,65 @@
+"""Equal access (lik tilgang): when each party got a text, and when it first opened it.
+
+Openings are kept per party, never per person. An opening outside the product is
+unknown, never «not opened».
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import TENANT, Base, Owned, codes, owned, refers_to
+from workflows.people.kinds import PARTIES, Party
+
+
+class RoundAccess(Owned, Base, kw_only=True):
+    """When one party got access (tilgang) to a round's text, and first opened it."""
+
+    __tablename__ = "round_access"
+    __table_args__ = (
+        refers_to("review_round", "round_id"),
+        UniqueConstraint(TENANT, "round_id", "party"),
+    )
+
+    round_id: Mapped[uuid.UUID]
+    party: Mapped[Party] = mapped_column(codes(Party))
+    made_available_at: Mapped[datetime]
+    first_opened_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+def grant_to_all(session: Session, round_id: uuid.UUID, *, at: datetime) -> None:
+    """Give all three parties access at one and the same instant."""
+    session.add_all(
+        RoundAccess(round_id=round_id, party=party, made_available_at=at)
+        for party in PARTIES
+    )
+
+
+def access_to(session: Session, round_id: uuid.UUID) -> Sequence[RoundAccess]:
+    """Return the access of each party to a round, in neutral order."""
+    query = owned(session, RoundAccess).where(RoundAccess.round_id == round_id)
+    return session.scalars(query.order_by(RoundAccess.party)).all()
+
+
+def first_opening(
+    session: Session, round_id: uuid.UUID, party: Party, *, at: datetime
+) -> bool:
+    """Note that a party opened the text; return whether this was the first time."""
+    for access in access_to(session, round_id):
+        if access.party is party and access.first_opened_at is None:
+            access.first_opened_at = at
+            return True
+    return False
+
+
+def gap_minutes(accesses: Sequence[RoundAccess]) -> int:
+    """Return the minutes between the first and the last party that got the text."""
+    instants = [access.made_available_at for access in accesses]
+    if not instants:
+        return 0
+    return int((max(instants) - min(instants)).total_seconds() // 60)
