@@ -1,0 +1,1 @@
+"""The field catalogue of every document, its values, fingerprints and lint rules."""
