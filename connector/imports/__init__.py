@@ -1,0 +1,1 @@
+"""Importers: decisions from files, read into plain records. May import `workflows`."""
