@@ -80,6 +80,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "decision.corrected": SECRETARY,
     "followup.assigned": OFFICER | SECRETARY,
     "followup.reported": OFFICER | SECRETARY,
+    "followup.extended": OFFICER | SECRETARY,
     "followup.delayed": frozenset({R.SYSTEM}),
     "followup.noted": SECRETARY,
     # where the lines meet

@@ -1,0 +1,181 @@
+"""A story: dated acts, played through the domain in order, as users would do them.
+
+Demo, migration and tests are stories. Between two steps, deadlines that pass are swept
+as they would be in life. A refused step stops the story with its number and reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflows.decision import bodies, cases, decisions, followups, meetings, treatments
+from workflows.development import (
+    agreements,
+    answers,
+    documents,
+    forums,
+    minutes,
+    outputs,
+    projects,
+    reports,
+    rounds,
+    signatures,
+)
+from workflows.errors import WorkflowError
+from workflows.people import mandates, municipalities, parties, persons
+from workflows.people.hats import SYSTEM, Hat
+from workflows.people.kinds import Role
+from workflows.trace import closing, outcomes, sweep, uses
+
+ACTS: Mapping[str, Callable[..., Any]] = {
+    act.__name__: act
+    for act in (
+        municipalities.give_title,
+        municipalities.register_programme,
+        municipalities.announce_reporting_day,
+        persons.register_person,
+        parties.register_union,
+        mandates.give_mandate,
+        mandates.end_mandate,
+        projects.propose_project,
+        projects.name_member,
+        projects.pause_project,
+        projects.resume_project,
+        projects.stop_project,
+        documents.draft_version,
+        documents.write_fields,
+        rounds.plan_round,
+        rounds.consent_to_short_round,
+        rounds.open_round,
+        rounds.read_round,
+        rounds.extend_round,
+        rounds.cancel_round,
+        answers.answer_round,
+        answers.ask_to_close,
+        answers.summarise_round,
+        forums.call_forum,
+        forums.hold_forum,
+        minutes.minute_point,
+        agreements.draft_agreement,
+        agreements.ready_to_sign,
+        agreements.amend_agreement,
+        agreements.terminate_agreement,
+        signatures.sign,
+        outputs.plan_output,
+        outputs.start_output,
+        outputs.hand_over,
+        outputs.receive_handover,
+        outputs.decline_output,
+        outputs.drop_output,
+        reports.begin_report,
+        reports.submit_report,
+        closing.begin_closing,
+        closing.close_project,
+        bodies.register_body,
+        bodies.elect_member,
+        meetings.schedule_meeting,
+        cases.register_case,
+        cases.prepare_case,
+        cases.confirm_ready,
+        cases.put_on_agenda,
+        cases.close_case,
+        treatments.register_treatment,
+        decisions.correct_decision,
+        followups.assign_follow_up,
+        followups.report_follow_up,
+        followups.extend_follow_up,
+        followups.note_follow_ups,
+        uses.use_output,
+        outcomes.record_outcome,
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who does a step: a person in a role; project or organisation where needed."""
+
+    person: str
+    role: Role
+    project: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One dated act. `by` is None for the system itself (set-up)."""
+
+    at: datetime
+    act: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    by: Actor | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """A municipality and its steps in the order of time, swept up to `until`."""
+
+    name: str
+    number: str
+    language: str
+    begins_at: datetime
+    steps: tuple[Step, ...]
+    until: datetime | None = None
+
+
+class StoryError(WorkflowError):
+    """Step `number` (from 1) was refused; nothing of the story is to be kept."""
+
+    def __init__(self, number: int, act: str, reason: str) -> None:
+        super().__init__(f"step {number} ({act}): {reason}")
+        self.number = number
+        self.act = act
+        self.reason = reason
+
+
+def play(
+    session: Session, story: Story, *, progress: Callable[[int], None] = lambda _: None
+) -> None:
+    """Found the municipality and play every step; the caller owns the transaction."""
+    municipalities.found_municipality(
+        session,
+        name=story.name,
+        number=story.number,
+        language=story.language,
+        at=story.begins_at,
+    )
+    play_steps(session, story.steps, progress=progress)
+    if story.until:
+        sweep.sweep(session, at=story.until)
+
+
+def play_steps(
+    session: Session, steps: Iterable[Step], *, progress: Callable[[int], None]
+) -> None:
+    """Play steps in order, sweeping what falls due before each."""
+    for number, step in enumerate(steps, start=1):
+        try:
+            sweep.sweep(session, at=step.at)
+            ACTS[step.act](session, **step.values, by=_hat(session, step), at=step.at)
+            session.flush()
+        except WorkflowError as refusal:
+            raise StoryError(number, step.act, str(refusal)) from refusal
+        progress(number)
+
+
+def _hat(session: Session, step: Step) -> Hat:
+    if step.by is None:
+        return SYSTEM
+    return mandates.wear(
+        session,
+        person=step.by.person,
+        role=step.by.role,
+        project=step.by.project,
+        organisation=step.by.organisation,
+        at=step.at,
+    )

@@ -1,0 +1,344 @@
+"""What became of an output: one outcome for each treatment and decision item.
+
+Set by the committee secretary from the minutes, never by the development line (INV-01,
+INV-20). There is no folding from worst to best: the list stands, and the one-word
+summary says «partly» as soon as the items differ.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import Base, Owned, by_ref, codes, owned, refers_to, tenant
+from workflows.decision.cases import Case
+from workflows.decision.decisions import DecisionItem, find_decision
+from workflows.decision.meetings import Treatment
+from workflows.development.documents import Version
+from workflows.development.outputs import Output, OutputKind, OutputState
+from workflows.errors import NotFoundError, RuleBrokenError
+from workflows.people.access import permit
+from workflows.people.hats import Hat
+from workflows.record.entries import append, fold
+from workflows.trace.uses import OutputUse, handovers, uses
+
+
+class Code(enum.StrEnum):
+    """What a treatment did with an output, or with one point of it."""
+
+    ADOPTED = "ADOPTED"
+    ADOPTED_CHANGED = "ADOPTED_CHANGED"
+    ADOPTED_PARTLY = "ADOPTED_PARTLY"
+    NOT_FOLLOWED = "NOT_FOLLOWED"
+    SENT_BACK = "SENT_BACK"
+    POSTPONED = "POSTPONED"
+    NOTED = "NOTED"
+    DELEGATED_ADOPTED = "DELEGATED_ADOPTED"
+    WITHDRAWN = "WITHDRAWN"
+    RELIED_ON = "RELIED_ON"
+    REJECTED_FORMAL = "REJECTED_FORMAL"
+
+
+OPEN_CODES = frozenset({Code.SENT_BACK, Code.POSTPONED, Code.WITHDRAWN})
+ADOPTIONS = frozenset({Code.ADOPTED, Code.ADOPTED_CHANGED, Code.DELEGATED_ADOPTED})
+NEEDS_REASON = frozenset({Code.NOT_FOLLOWED, Code.SENT_BACK, Code.ADOPTED_CHANGED})
+RESTED_ON = frozenset({OutputKind.KNOWLEDGE_BASE, OutputKind.EXPERIENCE})
+
+
+class Outcome(Owned, Base, kw_only=True):
+    """An outcome (utfall) of an output in a treatment. Immutable.
+
+    `point` is the output's own numbered point, None for the whole; `minutes` the place
+    in the minutes that it is read from.
+    """
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        refers_to("output", "output_id"),
+        refers_to("version", "version_id"),
+        refers_to("treatment", "treatment_id"),
+        refers_to("decision_item", "item_id"),
+    )
+
+    output_id: Mapped[uuid.UUID]
+    version_id: Mapped[uuid.UUID]
+    treatment_id: Mapped[uuid.UUID]
+    item_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    point: Mapped[int | None] = mapped_column(default=None)
+    code: Mapped[Code] = mapped_column(codes(Code))
+    reason: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[str]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeRow:
+    """An outcome as plain values; `item` is the decision item's number."""
+
+    output: str
+    version: str
+    kind: OutputKind
+    case: str
+    treatment: str
+    treated_on: date
+    item: int | None
+    item_ref: str | None
+    point: int | None
+    code: Code
+    reason: str
+    minutes: str
+
+
+def record_outcome(
+    session: Session,
+    *,
+    output: str,
+    treatment: str,
+    code: Code,
+    minutes: str,
+    item: int | None = None,
+    point: int | None = None,
+    reason: str = "",
+    by: Hat,
+    at: datetime,
+) -> Outcome:
+    """Record what a treatment did with an output.
+
+    Raises `RuleBrokenError` (INV-20) without a place in the minutes, or without the
+    decision item where the decision has items and the point is not left out of it.
+    """
+    permit(by, "outcome.recorded", at=at)
+    row, treated = (
+        by_ref(session, Output, output),
+        by_ref(session, Treatment, treatment),
+    )
+    _require_source(code, minutes=minutes, reason=reason)
+    _require_fitting(row, code)
+    use = _use_in(session, row, treated)
+    found = _item(session, treated, item, code=code, point=point)
+    outcome = Outcome(
+        output_id=row.id,
+        version_id=use.version_id,
+        treatment_id=treated.id,
+        item_id=found.id if found else None,
+        point=point,
+        code=code,
+        reason=reason,
+        minutes=minutes,
+        at=at,
+    )
+    session.add(outcome)
+    refs = [treated.ref, *([found.ref] if found else [])]
+    facts = {"code": code.value, "point": point}
+    append(session, "outcome.recorded", row, by=by, at=at, refs=refs, facts=facts)
+    session.flush()
+    return outcome
+
+
+def outcomes(session: Session, *, at: datetime | None = None) -> list[OutcomeRow]:
+    """Return every outcome recorded up to `at`: by output, day, item and point."""
+    query = (
+        select(Outcome, Output, Version.number, Case.ref, Treatment, DecisionItem)
+        .join(Output, Output.id == Outcome.output_id)
+        .join(Version, Version.id == Outcome.version_id)
+        .join(Treatment, Treatment.id == Outcome.treatment_id)
+        .join(Case, Case.id == Treatment.case_id)
+        .outerjoin(DecisionItem, DecisionItem.id == Outcome.item_id)
+        .where(Outcome.municipality_id == tenant(session))
+        .order_by(Output.ref, Treatment.treated_on, DecisionItem.number, Outcome.point)
+    )
+    if at:
+        query = query.where(Outcome.at <= at)
+    rows = [_row(*found) for found in session.execute(query).tuples()]
+    return sorted(rows, key=_order)
+
+
+def summary(codes_: Iterable[Code]) -> Code | None:
+    """Return one word for several outcomes: the common one, else «partly adopted».
+
+    Outcomes that end nothing count only while there is no other.
+    """
+    said = list(codes_)
+    ended = [code for code in said if code not in OPEN_CODES]
+    if not ended:
+        return said[-1] if said else None
+    return ended[0] if len(set(ended)) == 1 else Code.ADOPTED_PARTLY
+
+
+def state_of(
+    output: str, *, states: dict[str, str], used: set[str], treated: set[str]
+) -> str:
+    """Return the state that people see: in use and treated come from the other line.
+
+    `states` are folded from the record, `used` and `treated` the outputs with a use and
+    with an outcome that ends something.
+    """
+    state = states[output]
+    if state != OutputState.HANDED_OVER:
+        return state
+    if output in treated:
+        return "treated"
+    return "in_use" if output in used else state
+
+
+def output_states(session: Session, *, at: datetime | None = None) -> dict[str, str]:
+    """Return the state that people see of every output, at an instant."""
+    states = fold(session, at=at)
+    used = {use.output for use in uses(session, at=at)}
+    ended = {row.output for row in outcomes(session, at=at) if _ends(row.code)}
+    refs = session.scalars(owned(session, Output).order_by(Output.ref))
+    return {
+        row.ref: state_of(row.ref, states=states, used=used, treated=ended)
+        for row in refs
+        if row.ref in states
+    }
+
+
+def outcomes_of_proposals(session: Session, *, at: datetime) -> list[dict[str, Any]]:
+    """Return a row for each proposal with an outcome: its items and one final word."""
+    states = fold(session, at=at)
+    grouped: dict[str, list[OutcomeRow]] = {}
+    for row in outcomes(session, at=at):
+        if row.kind is OutputKind.PROPOSAL:
+            grouped.setdefault(row.output, []).append(row)
+    return [
+        _proposal(rows, superseded=states[ref] == OutputState.SUPERSEDED)
+        for ref, rows in grouped.items()
+    ]
+
+
+def lead_times(session: Session, *, at: datetime) -> list[dict[str, Any]]:
+    """Return the days from handover to the final decision for each decided proposal."""
+    given = {output.ref: row for row, output in handovers(session, at=at)}
+    decided: dict[str, OutcomeRow] = {}
+    for row in outcomes(session, at=at):
+        if row.kind is OutputKind.PROPOSAL and _ends(row.code):
+            decided[row.output] = row
+    return [
+        {
+            "output": ref,
+            "case": row.case,
+            "handed_over_on": given[ref].handed_over_on.isoformat(),
+            "decided_on": row.treated_on.isoformat(),
+            "days": (row.treated_on - given[ref].handed_over_on).days,
+        }
+        for ref, row in decided.items()
+    ]
+
+
+def median_days(rows: Sequence[dict[str, Any]]) -> float | None:
+    """Return the median of the rows' days, None when there are no rows."""
+    return median(row["days"] for row in rows) if rows else None
+
+
+def _ends(code: Code) -> bool:
+    return code not in OPEN_CODES
+
+
+def _proposal(rows: Sequence[OutcomeRow], *, superseded: bool) -> dict[str, Any]:
+    final = summary(row.code for row in rows)
+    counted = [row for row in rows if _ends(row.code)] or rows[-1:]
+    return {
+        "output": rows[0].output,
+        "case": rows[-1].case,
+        "items": [
+            {"item": row.point or row.item, "outcome": row.code.value}
+            for row in counted
+        ],
+        "final": final.value if final else None,
+        "open": final in OPEN_CODES and not superseded,
+        "superseded": superseded,
+        "reason": "; ".join(row.reason for row in counted if row.reason),
+    }
+
+
+def _require_source(code: Code, *, minutes: str, reason: str) -> None:
+    if not minutes.strip():
+        raise RuleBrokenError("an outcome is read from the minutes", rule="INV-20")
+    if code in NEEDS_REASON and not reason.strip():
+        raise RuleBrokenError(
+            f"{code} needs its reason, or «ikke begrunnet i protokollen»",
+            rule="SM-7",
+        )
+
+
+def _require_fitting(output: Output, code: Code) -> None:
+    if output.kind in RESTED_ON and code in ADOPTIONS:
+        raise RuleBrokenError(
+            f"{output.ref} is {output.kind}: it is relied on, not adopted", rule="SM-7"
+        )
+
+
+def _use_in(session: Session, output: Output, treatment: Treatment) -> OutputUse:
+    query = (
+        owned(session, OutputUse)
+        .where(OutputUse.output_id == output.id, OutputUse.case_id == treatment.case_id)
+        .order_by(OutputUse.at.desc())
+    )
+    found = session.scalars(query).first()
+    if found is None:
+        raise RuleBrokenError(
+            f"{output.ref} is not used in the case of {treatment.ref}", rule="INV-20"
+        )
+    return found
+
+
+def _item(
+    session: Session,
+    treatment: Treatment,
+    number: int | None,
+    *,
+    code: Code,
+    point: int | None,
+) -> DecisionItem | None:
+    """A point that the body left out of its decision has no item to refer to."""
+    decision = find_decision(session, treatment)
+    if decision is None or (number is None and point and code is Code.NOT_FOLLOWED):
+        return None
+    if number is None:
+        raise RuleBrokenError(
+            f"{treatment.ref} has decision items; say which one", rule="INV-20"
+        )
+    query = owned(session, DecisionItem).where(
+        DecisionItem.decision_id == decision.id, DecisionItem.number == number
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFoundError("decision item", f"{treatment.ref}/{number}")
+    return found
+
+
+def _row(
+    outcome: Outcome,
+    output: Output,
+    version: str,
+    case: str,
+    treatment: Treatment,
+    item: DecisionItem | None,
+) -> OutcomeRow:
+    return OutcomeRow(
+        output=output.ref,
+        version=version,
+        kind=output.kind,
+        case=case,
+        treatment=treatment.ref,
+        treated_on=treatment.treated_on,
+        item=item.number if item else None,
+        item_ref=item.ref if item else None,
+        point=outcome.point,
+        code=outcome.code,
+        reason=outcome.reason,
+        minutes=outcome.minutes,
+    )
+
+
+def _order(row: OutcomeRow) -> tuple[str, date, int]:
+    return row.output, row.treated_on, row.point or row.item or 0

@@ -1,0 +1,194 @@
+"""The standing questions: each report is one function, whoever shows it.
+
+Every number on a page, in a Word report, in a table and in the API comes from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflows.errors import NotFoundError
+from workflows.trace.coverage import uncovered_decisions
+from workflows.trace.outcomes import lead_times, median_days, outcomes_of_proposals
+from workflows.trace.standing import (
+    Rows,
+    by_status,
+    dissent,
+    follow_ups,
+    mandates,
+    missing,
+    parity,
+    projects,
+    what_became_of_input,
+)
+from workflows.trace.uses import unused_outputs
+
+Totals = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A standing question: how its rows are found, and what they sum up to."""
+
+    rows: Callable[..., Rows]
+    columns: tuple[str, ...]
+    totals: Callable[[Rows], Totals]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The answer to a standing question at an instant."""
+
+    name: str
+    at: datetime
+    rows: Rows
+    totals: Totals
+    columns: tuple[str, ...]
+
+
+def _count(rows: Rows) -> Totals:
+    return {"rows": len(rows)}
+
+
+def _finals(rows: Rows) -> Totals:
+    return _count(rows) | {
+        "by_final": _tally(row["final"] for row in rows),
+        "open": sum(row["open"] for row in rows),
+    }
+
+
+def _asked(rows: Rows) -> Totals:
+    return _count(rows) | {"asked": sum(row["asked"] for row in rows)}
+
+
+def _days(rows: Rows) -> Totals:
+    return _count(rows) | {"median": median_days(rows)}
+
+
+def _states(rows: Rows) -> Totals:
+    return _count(rows) | {"by_state": _tally(row["state"] for row in rows)}
+
+
+def _tally(values: Any) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for value in values:
+        found[str(value)] = found.get(str(value), 0) + 1
+    return found
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "outcomes": Question(
+        rows=outcomes_of_proposals,
+        columns=("output", "case", "items", "final", "open", "superseded", "reason"),
+        totals=_finals,
+    ),
+    "unused-outputs": Question(
+        rows=unused_outputs,
+        columns=("output", "title", "handed_over_on", "days"),
+        totals=_count,
+    ),
+    "uncovered-decisions": Question(
+        rows=uncovered_decisions,
+        columns=("case", "title", "treatment", "decided_on", "asked", "justification"),
+        totals=_asked,
+    ),
+    "follow-ups": Question(
+        rows=follow_ups,
+        columns=(
+            "follow_up",
+            "case",
+            "item",
+            "text",
+            "status",
+            "deadline",
+            "responsible",
+            "noted_in",
+        ),
+        totals=lambda rows: _count(rows) | by_status(rows),
+    ),
+    "missing-reports": Question(
+        rows=missing, columns=("project", "name", "due"), totals=_count
+    ),
+    "lead-times": Question(
+        rows=lead_times,
+        columns=("output", "case", "handed_over_on", "decided_on", "days"),
+        totals=_days,
+    ),
+    "parity": Question(
+        rows=parity,
+        columns=(
+            "round",
+            "document",
+            "made_available_at",
+            "first_opened",
+            "gap_minutes",
+        ),
+        totals=_count,
+    ),
+    "dissent": Question(
+        rows=dissent,
+        columns=(
+            "output",
+            "version",
+            "party",
+            "position",
+            "point",
+            "text",
+            "printed_in",
+        ),
+        totals=_count,
+    ),
+    "projects": Question(
+        rows=projects, columns=("project", "name", "state", "since"), totals=_states
+    ),
+    "mandates": Question(
+        rows=mandates,
+        columns=(
+            "mandate",
+            "person",
+            "name",
+            "role",
+            "party",
+            "organisation",
+            "signs",
+            "from",
+            "to",
+            "holds",
+        ),
+        totals=_count,
+    ),
+    "what-became-of-my-input": Question(
+        rows=what_became_of_input,
+        columns=(
+            "remark",
+            "party",
+            "text",
+            "assessment",
+            "output",
+            "case",
+            "outcome",
+            "follow_up",
+        ),
+        totals=_count,
+    ),
+}
+
+
+def answer(session: Session, name: str, *, at: datetime) -> Report:
+    """Return the answer to a standing question as it was at an instant."""
+    question = QUESTIONS.get(name)
+    if question is None:
+        raise NotFoundError("report", name)
+    rows = question.rows(session, at=at)
+    return Report(
+        name=name,
+        at=at,
+        rows=rows,
+        totals=question.totals(rows),
+        columns=question.columns,
+    )

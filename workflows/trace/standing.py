@@ -1,0 +1,249 @@
+"""How things stand: projects, mandates, follow-ups, missing reports, parity, dissent.
+
+Each function returns plain rows as they were at an instant. Facts carry the time when
+they were registered; states are folded from the record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.base import all_of, get, owned, tenant
+from workflows.clock import norwegian_date, oslo
+from workflows.decision.decisions import DecisionItem, items_of
+from workflows.decision.followups import FollowUp, FollowUpState
+from workflows.decision.meetings import Treatment
+from workflows.development.documents import Document, Version
+from workflows.development.parity import RoundAccess, access_to, gap_minutes
+from workflows.development.positions import PartyPosition
+from workflows.development.projects import Project
+from workflows.development.remarks import (
+    Remark,
+    RemarkAssessment,
+    assessment_of,
+)
+from workflows.development.reports import missing_reports
+from workflows.development.rounds import Round, text_of
+from workflows.people.kinds import PARTIES
+from workflows.people.mandates import mandates_given
+from workflows.people.persons import Person
+from workflows.record.entries import Entry, fold, since
+from workflows.trace.outcomes import OutcomeRow, outcomes
+from workflows.trace.uses import handovers, uses
+
+Rows = list[dict[str, Any]]
+
+
+def projects(session: Session, *, at: datetime) -> Rows:
+    """Return each project with its state and the day it was reached."""
+    states, reached = fold(session, at=at), since(session, at=at)
+    return [
+        {
+            "project": project.ref,
+            "name": project.name,
+            "state": states[project.ref].upper(),
+            "since": norwegian_date(reached[project.ref]).isoformat(),
+        }
+        for project in all_of(session, Project, Project.ref)
+        if project.ref in states
+    ]
+
+
+def mandates(session: Session, *, at: datetime) -> Rows:
+    """Return each mandate given up to then; `holds` tells whether it holds that day."""
+    day = norwegian_date(at)
+    people = {person.id: person for person in all_of(session, Person)}
+    return [
+        {
+            "mandate": row.ref,
+            "person": people[row.person_id].ref,
+            "name": people[row.person_id].name,
+            "role": row.role.value,
+            "party": row.party.value if row.party else None,
+            "organisation": row.organisation,
+            "signs": row.signs,
+            "from": row.valid_from.isoformat(),
+            "to": row.valid_to.isoformat() if row.valid_to else None,
+            "holds": row.valid_from <= day
+            and (not row.valid_to or day <= row.valid_to),
+        }
+        for row in mandates_given(session, at=at)
+    ]
+
+
+def follow_ups(session: Session, *, at: datetime) -> Rows:
+    """Return each follow-up; one that its body has noted counts as implemented."""
+    states = fold(session, at=at)
+    items = {row.ref: row for row in items_of(session, at=at)}
+    noted = _noted_in(session, at=at)
+    people = {person.id: person for person in all_of(session, Person)}
+    rows = []
+    for row in all_of(session, FollowUp, FollowUp.ref):
+        if row.ref not in states:
+            continue
+        item = items[get(session, DecisionItem, row.item_id).ref]
+        person = people.get(row.person_id) if row.person_id else None
+        rows.append(
+            {
+                "follow_up": row.ref,
+                "case": item.case,
+                "item": item.number,
+                "text": item.text,
+                "status": _counted(states[row.ref]),
+                "deadline": row.deadline.isoformat(),
+                "responsible": person.name if person else row.unit,
+                "noted_in": noted.get(row.ref),
+            }
+        )
+    return rows
+
+
+def missing(session: Session, *, at: datetime) -> Rows:
+    """Return each status report that was due and is not there."""
+    return [
+        {"project": project.ref, "name": project.name, "due": day.isoformat()}
+        for project, day in missing_reports(session, at=at)
+    ]
+
+
+def parity(session: Session, *, at: datetime) -> Rows:
+    """Return when each round's text reached the parties, and the gap in minutes."""
+    rows = []
+    for review in all_of(session, Round, Round.ref):
+        made = review.made_available_at
+        if made is None or made > at:
+            continue
+        accesses = access_to(session, review.id)
+        rows.append(
+            {
+                "round": review.ref,
+                "document": text_of(session, review)[0].ref,
+                "made_available_at": oslo(made).isoformat(),
+                "first_opened": _opened(accesses, at=at),
+                "gap_minutes": gap_minutes(accesses),
+            }
+        )
+    return rows
+
+
+def dissent(session: Session, *, at: datetime) -> Rows:
+    """Return each dissent, verbatim, with where it has been printed for others."""
+    query = (
+        select(PartyPosition, Document.ref, Version.number)
+        .join(Version, Version.id == PartyPosition.version_id)
+        .join(Document, Document.id == Version.document_id)
+        .where(
+            PartyPosition.municipality_id == tenant(session),
+            PartyPosition.dissent.is_not(None),
+            PartyPosition.at <= at,
+        )
+        .order_by(Document.ref, PartyPosition.party)
+    )
+    printed = _printed_in(session, at=at)
+    return [
+        {
+            "output": ref,
+            "version": number,
+            "party": row.party.value,
+            "position": row.position.value,
+            "point": row.point,
+            "text": row.dissent,
+            "printed_in": printed.get(ref, []),
+        }
+        for row, ref, number in session.execute(query).tuples()
+    ]
+
+
+def what_became_of_input(session: Session, *, at: datetime) -> Rows:
+    """Return each remark with its verdict, and where the output went from there."""
+    ended = outcomes(session, at=at)
+    query = owned(session, Remark).where(Remark.at <= at).order_by(Remark.ref)
+    return [_became(session, remark, ended, at=at) for remark in session.scalars(query)]
+
+
+def by_status(rows: Rows) -> dict[str, int]:
+    """Return how many rows there are of each status."""
+    return dict(Counter(row["status"] for row in rows))
+
+
+def _counted(state: str) -> str:
+    if state == FollowUpState.NOTED_BY_BODY:
+        return FollowUpState.IMPLEMENTED.value.upper()
+    return state.upper()
+
+
+def _noted_in(session: Session, *, at: datetime) -> dict[str, str]:
+    """Return follow-up → the treatment where its body took note of it."""
+    query = select(Entry).where(
+        Entry.municipality_id == tenant(session),
+        Entry.type == "followup.noted",
+        Entry.at <= at,
+    )
+    treatments = {row.ref for row in all_of(session, Treatment)}
+    found: dict[str, str] = {}
+    for entry in session.scalars(query):
+        where = next((ref for ref in entry.refs if ref in treatments), "")
+        found |= dict.fromkeys(entry.states, where)
+    return found
+
+
+def _opened(accesses: Sequence[RoundAccess], *, at: datetime) -> dict[str, str | None]:
+    """An opening that the product has not seen is unknown, never «not opened»."""
+    opened = {
+        access.party: access.first_opened_at
+        for access in accesses
+        if access.first_opened_at and access.first_opened_at <= at
+    }
+    return {
+        party.value: oslo(opened[party]).isoformat() if party in opened else None
+        for party in PARTIES
+    }
+
+
+def _printed_in(session: Session, *, at: datetime) -> dict[str, list[str]]:
+    printed: dict[str, list[str]] = {}
+    for handover, output in handovers(session, at=at):
+        printed[output.ref] = [f"handover {handover.handed_over_on}"]
+    for use in uses(session, at=at):
+        printed.setdefault(use.output, []).append(use.case)
+    return printed
+
+
+def _became(
+    session: Session, remark: Remark, ended: Sequence[OutcomeRow], *, at: datetime
+) -> dict[str, Any]:
+    review = get(session, Round, remark.round_id)
+    paper = text_of(session, review)[1]
+    mine = [row for row in ended if row.output == paper.ref]
+    return {
+        "remark": remark.ref,
+        "party": remark.party.value if remark.party else None,
+        "text": remark.text,
+        "assessment": _verdict(assessment_of(session, remark), at=at),
+        "output": paper.ref,
+        "case": mine[-1].case if mine else None,
+        "outcome": mine[-1].code.value if mine else None,
+        "follow_up": _following(session, mine, at=at),
+    }
+
+
+def _verdict(found: RemarkAssessment | None, *, at: datetime) -> str | None:
+    return found.verdict.value if found and found.at <= at else None
+
+
+def _following(
+    session: Session, ended: Sequence[OutcomeRow], *, at: datetime
+) -> list[dict[str, str]]:
+    states = fold(session, at=at)
+    items = {row.item_ref for row in ended if row.item_ref}
+    return [
+        {"follow_up": row.ref, "status": states[row.ref].upper()}
+        for row in all_of(session, FollowUp, FollowUp.ref)
+        if row.ref in states and get(session, DecisionItem, row.item_id).ref in items
+    ]

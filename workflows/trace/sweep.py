@@ -1,0 +1,47 @@
+"""What falls due by itself: rounds close, follow-ups are delayed, agreements run out.
+
+Each is done at the instant when it fell due, in that order, so that the record tells it
+as it happened, whether swept every minute or between two steps of a story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from workflows.decision.followups import delay, overdue
+from workflows.development.agreements import expire, expiring
+from workflows.development.answers import close_round
+from workflows.development.rounds import past_deadline
+
+Due = tuple[datetime, Callable[[], object]]
+
+
+def sweep(session: Session, *, at: datetime) -> int:
+    """Do everything that fell due up to `at`; return how many acts it took."""
+    due = sorted(_due(session, at=at), key=lambda each: each[0])
+    for _, act in due:
+        act()
+    if due:
+        session.flush()
+    return len(due)
+
+
+def _due(session: Session, *, at: datetime) -> list[Due]:
+    return [
+        *(
+            (when, partial(close_round, session, row, at=when))
+            for when, row in past_deadline(session, at=at)
+        ),
+        *(
+            (when, partial(delay, session, row, at=when))
+            for when, row in overdue(session, at)
+        ),
+        *(
+            (when, partial(expire, session, row, at=when))
+            for when, row in expiring(session, at=at)
+        ),
+    ]

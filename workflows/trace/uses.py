@@ -1,0 +1,200 @@
+"""How the decision line uses an output: where in a case, which version, and why not.
+
+A use is written in the decision line only, and names the version that was used: it
+shows that version for ever, also when a newer one is delivered (INV-11). «In use» and
+«treated» of an output are computed from uses and outcomes, never stored.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import Base, Owned, by_ref, codes, get, refers_to, tenant
+from workflows.clock import norwegian_date
+from workflows.decision.cases import Case
+from workflows.development.documents import Version
+from workflows.development.outputs import (
+    Handover,
+    Output,
+    OutputKind,
+    OutputState,
+    handover_of,
+)
+from workflows.errors import RuleBrokenError
+from workflows.people.access import permit
+from workflows.people.hats import Hat
+from workflows.record.entries import append, fold
+
+ASKED_FOR = frozenset({OutputKind.KNOWLEDGE_BASE, OutputKind.PROPOSAL, OutputKind.TOOL})
+
+
+class Where(enum.StrEnum):
+    """Where in a case an output is used."""
+
+    RECOMMENDATION = "recommendation"
+    ASSESSMENT = "assessment"
+    FACTS = "facts"
+    ATTACHMENT = "attachment"
+    MENTIONED = "mentioned"
+
+
+class Used(enum.StrEnum):
+    """How far an output is used."""
+
+    USED = "used"
+    PARTLY = "partly"
+    NOT_USED = "not_used"
+
+
+class OutputUse(Owned, Base, kw_only=True):
+    """One use (bruk) of a version of an output in a case. Immutable."""
+
+    __tablename__ = "output_use"
+    __table_args__ = (
+        refers_to("case_folder", "case_id"),
+        refers_to("output", "output_id"),
+        refers_to("version", "version_id"),
+    )
+
+    case_id: Mapped[uuid.UUID]
+    output_id: Mapped[uuid.UUID]
+    version_id: Mapped[uuid.UUID]
+    where: Mapped[Where] = mapped_column("where_used", codes(Where))
+    used: Mapped[Used] = mapped_column(codes(Used))
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseRow:
+    """A use as plain values; `version` is a number such as 1.0."""
+
+    case: str
+    output: str
+    version: str
+    where: Where
+    used: Used
+    reason: str
+    at: datetime
+
+
+def use_output(
+    session: Session,
+    *,
+    case: str,
+    output: str,
+    where: Where,
+    used: Used = Used.USED,
+    reason: str = "",
+    by: Hat,
+    at: datetime,
+) -> OutputUse:
+    """Say how a case uses a handed-over output; «partly» and «not» need the reason."""
+    permit(by, "output.used", at=at)
+    folder, row = by_ref(session, Case, case), by_ref(session, Output, output)
+    if used is not Used.USED and not reason.strip():
+        raise RuleBrokenError(f"{output} in {case}: {used} needs a reason", rule="SM-5")
+    handover = _require_handover(session, row)
+    version = get(session, Version, handover.version_id)
+    use = OutputUse(
+        case_id=folder.id,
+        output_id=row.id,
+        version_id=version.id,
+        where=where,
+        used=used,
+        reason=reason,
+        at=at,
+    )
+    session.add(use)
+    append(
+        session,
+        "output.used",
+        row,
+        by=by,
+        at=at,
+        refs=[folder.ref, version.ref],
+        facts={"where": where.value, "used": used.value},
+    )
+    session.flush()
+    return use
+
+
+def uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
+    """Return every use registered up to `at`, in the order they were made."""
+    query = (
+        select(OutputUse, Case.ref, Output.ref, Version.number)
+        .join(Case, Case.id == OutputUse.case_id)
+        .join(Output, Output.id == OutputUse.output_id)
+        .join(Version, Version.id == OutputUse.version_id)
+        .where(OutputUse.municipality_id == tenant(session))
+        .order_by(OutputUse.at, Output.ref)
+    )
+    if at:
+        query = query.where(OutputUse.at <= at)
+    return [
+        UseRow(
+            case=case,
+            output=output,
+            version=number,
+            where=use.where,
+            used=use.used,
+            reason=use.reason,
+            at=use.at,
+        )
+        for use, case, output, number in session.execute(query).tuples()
+    ]
+
+
+def handovers(
+    session: Session, *, at: datetime | None = None
+) -> Sequence[tuple[Handover, Output]]:
+    """Return (handover, output) for each handover up to `at`, by output."""
+    query = (
+        select(Handover, Output)
+        .join(Output, Output.id == Handover.output_id)
+        .where(Handover.municipality_id == tenant(session))
+        .order_by(Output.ref)
+    )
+    if at:
+        query = query.where(Handover.at <= at)
+    return session.execute(query).tuples().all()
+
+
+def unused_outputs(session: Session, *, at: datetime) -> list[dict[str, Any]]:
+    """Return outputs handed over and met by no case, with the days since.
+
+    Experiences and final reports are meant for others to learn from, and not asked for.
+    """
+    used = {use.output for use in uses(session, at=at)}
+    states = fold(session, at=at)
+    return [
+        _unused(handover, output, on=norwegian_date(at))
+        for handover, output in handovers(session, at=at)
+        if output.kind in ASKED_FOR
+        and output.ref not in used
+        and states[output.ref] == OutputState.HANDED_OVER
+    ]
+
+
+def _unused(handover: Handover, output: Output, *, on: date) -> dict[str, Any]:
+    return {
+        "output": output.ref,
+        "title": output.title,
+        "handed_over_on": handover.handed_over_on.isoformat(),
+        "days": (on - handover.handed_over_on).days,
+    }
+
+
+def _require_handover(session: Session, output: Output) -> Handover:
+    handover = handover_of(session, output)
+    if handover is None:
+        raise RuleBrokenError(f"{output.ref} has not been handed over", rule="SM-5")
+    return handover
