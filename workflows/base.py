@@ -41,6 +41,10 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 TENANT = "municipality_id"
 
+# The last of a model's `__table_args__` when its rows are written once and never changed
+# (INV-09): the database itself then refuses to update or delete them.
+IMMUTABLE = {"info": {"append_only": True}}
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant. Refuses naive datetimes; gives back aware ones, in UTC."""
