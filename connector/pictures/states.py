@@ -94,6 +94,7 @@ _REMARK = _table(
         ("TAKEN_IN", Tone.DONE, "Tatt inn", "Teken inn"),
         ("PARTLY", Tone.CHANGED, "Delvis tatt inn", "Delvis teken inn"),
         ("NOT_TAKEN_IN", Tone.REFUSED, "Ikke tatt inn", "Ikkje teken inn"),
+        ("OUT_OF_SCOPE", Tone.REFUSED, "Utenfor rammen", "Utanfor ramma"),
     )
 )
 
@@ -116,6 +117,7 @@ _ROUND = _table(
 _FORUM = _table(
     (
         ("PLANNED", Tone.WAITING, "Planlagt", "Planlagt"),
+        ("CALLED", Tone.WAITING, "Innkalt", "Innkalla"),
         ("HELD", Tone.DONE, "Holdt", "Halde"),
         ("MINUTED", Tone.DONE, "Referat godkjent", "Referat godkjent"),
         ("CANCELLED", Tone.REFUSED, "Avlyst", "Avlyst"),
@@ -178,6 +180,7 @@ _TREATMENT = _table(
         ("SENT_BACK", Tone.WAITING, "Sendt tilbake", "Sendt tilbake"),
         ("NOTED", Tone.DONE, "Tatt til orientering", "Teke til orientering"),
         ("WITHDRAWN", Tone.REFUSED, "Trukket", "Trekt"),
+        ("DELEGATED", Tone.DONE, "Delegert vedtak", "Delegert vedtak"),
     )
 )
 

@@ -11,7 +11,7 @@ from workflows.base import all_of
 from workflows.decision.bodies import BodyKind
 from workflows.decision.cases import Case
 from workflows.decision.meetings import Result
-from workflows.decision.treatments import TreatmentRow, treatments_of
+from workflows.decision.minutes import TreatmentRow, treatments_of
 from workflows.development.projects import Project
 from workflows.trace.uses import uses
 

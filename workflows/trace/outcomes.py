@@ -18,7 +18,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import Base, Owned, by_ref, codes, owned, refers_to, tenant
+from workflows.base import (
+    IMMUTABLE,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    owned,
+    refers_to,
+    tenant,
+)
 from workflows.decision.cases import Case
 from workflows.decision.decisions import DecisionItem, find_decision
 from workflows.decision.meetings import Treatment
@@ -66,6 +75,7 @@ class Outcome(Owned, Base, kw_only=True):
         refers_to("version", "version_id"),
         refers_to("treatment", "treatment_id"),
         refers_to("decision_item", "item_id"),
+        IMMUTABLE,
     )
 
     output_id: Mapped[uuid.UUID]
@@ -157,7 +167,7 @@ def outcomes(session: Session, *, at: datetime | None = None) -> list[OutcomeRow
     )
     if at:
         query = query.where(Outcome.at <= at)
-    rows = [_row(*found) for found in session.execute(query).tuples()]
+    rows = [_row(*found) for found in session.execute(query)]
     return sorted(rows, key=_order)
 
 

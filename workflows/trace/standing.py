@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from workflows.base import all_of, get, owned, tenant
 from workflows.clock import norwegian_date, oslo
-from workflows.decision.decisions import DecisionItem, items_of
-from workflows.decision.followups import FollowUp, FollowUpState
+from workflows.decision.decisions import items_of
+from workflows.decision.followups import FollowUpState
+from workflows.decision.implementation import follow_ups as assigned
 from workflows.decision.meetings import Treatment
 from workflows.development.documents import Document, Version
 from workflows.development.parity import RoundAccess, access_to, gap_minutes
@@ -34,7 +35,7 @@ from workflows.people.kinds import PARTIES
 from workflows.people.mandates import mandates_given
 from workflows.people.persons import Person
 from workflows.record.entries import Entry, fold, since
-from workflows.trace.outcomes import OutcomeRow, outcomes
+from workflows.trace.outcomes import OutcomeRow, outcomes, summary
 from workflows.trace.uses import handovers, uses
 
 Rows = list[dict[str, Any]]
@@ -79,29 +80,22 @@ def mandates(session: Session, *, at: datetime) -> Rows:
 
 def follow_ups(session: Session, *, at: datetime) -> Rows:
     """Return each follow-up; one that its body has noted counts as implemented."""
-    states = fold(session, at=at)
     items = {row.ref: row for row in items_of(session, at=at)}
     noted = _noted_in(session, at=at)
-    people = {person.id: person for person in all_of(session, Person)}
-    rows = []
-    for row in all_of(session, FollowUp, FollowUp.ref):
-        if row.ref not in states:
-            continue
-        item = items[get(session, DecisionItem, row.item_id).ref]
-        person = people.get(row.person_id) if row.person_id else None
-        rows.append(
-            {
-                "follow_up": row.ref,
-                "case": item.case,
-                "item": item.number,
-                "text": item.text,
-                "status": _counted(states[row.ref]),
-                "deadline": row.deadline.isoformat(),
-                "responsible": person.name if person else row.unit,
-                "noted_in": noted.get(row.ref),
-            }
-        )
-    return rows
+    names = {person.ref: person.name for person in all_of(session, Person)}
+    return [
+        {
+            "follow_up": row.ref,
+            "case": row.case,
+            "item": items[row.item].number,
+            "text": items[row.item].text,
+            "status": _counted(row.state),
+            "deadline": row.deadline.isoformat(),
+            "responsible": names.get(row.responsible, row.responsible),
+            "noted_in": noted.get(row.ref),
+        }
+        for row in assigned(session, at=at)
+    ]
 
 
 def missing(session: Session, *, at: datetime) -> Rows:
@@ -156,7 +150,7 @@ def dissent(session: Session, *, at: datetime) -> Rows:
             "text": row.dissent,
             "printed_in": printed.get(ref, []),
         }
-        for row, ref, number in session.execute(query).tuples()
+        for row, ref, number in session.execute(query)
     ]
 
 
@@ -228,9 +222,14 @@ def _became(
         "assessment": _verdict(assessment_of(session, remark), at=at),
         "output": paper.ref,
         "case": mine[-1].case if mine else None,
-        "outcome": mine[-1].code.value if mine else None,
+        "outcome": _word(mine),
         "follow_up": _following(session, mine, at=at),
     }
+
+
+def _word(ended: Sequence[OutcomeRow]) -> str | None:
+    final = summary(row.code for row in ended)
+    return final.value if final else None
 
 
 def _verdict(found: RemarkAssessment | None, *, at: datetime) -> str | None:
@@ -240,10 +239,9 @@ def _verdict(found: RemarkAssessment | None, *, at: datetime) -> str | None:
 def _following(
     session: Session, ended: Sequence[OutcomeRow], *, at: datetime
 ) -> list[dict[str, str]]:
-    states = fold(session, at=at)
     items = {row.item_ref for row in ended if row.item_ref}
     return [
-        {"follow_up": row.ref, "status": states[row.ref].upper()}
-        for row in all_of(session, FollowUp, FollowUp.ref)
-        if row.ref in states and get(session, DecisionItem, row.item_id).ref in items
+        {"follow_up": row.ref, "status": _counted(row.state)}
+        for row in assigned(session, at=at)
+        if row.item in items
     ]

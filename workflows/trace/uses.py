@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import Base, Owned, by_ref, codes, get, refers_to, tenant
+from workflows.base import IMMUTABLE, Base, Owned, by_ref, codes, get, refers_to, tenant
 from workflows.clock import norwegian_date
 from workflows.decision.cases import Case
 from workflows.development.documents import Version
@@ -62,6 +62,7 @@ class OutputUse(Owned, Base, kw_only=True):
         refers_to("case_folder", "case_id"),
         refers_to("output", "output_id"),
         refers_to("version", "version_id"),
+        IMMUTABLE,
     )
 
     case_id: Mapped[uuid.UUID]
@@ -149,7 +150,7 @@ def uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
             reason=use.reason,
             at=use.at,
         )
-        for use, case, output, number in session.execute(query).tuples()
+        for use, case, output, number in session.execute(query)
     ]
 
 
@@ -165,7 +166,7 @@ def handovers(
     )
     if at:
         query = query.where(Handover.at <= at)
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def unused_outputs(session: Session, *, at: datetime) -> list[dict[str, Any]]:

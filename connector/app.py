@@ -1,0 +1,105 @@
+"""The web application, wired together here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from apiflask import APIFlask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from connector.installation import Installation
+from connector.web import headers, health, refusals, speech
+from connector.web.decision import cases, followups, outcomes, treatments, uses
+from connector.web.development import (
+    agreements,
+    documents,
+    forums,
+    outputs,
+    projects,
+    rounds,
+)
+from connector.web.people import choice, tongue
+from connector.web.texts import texts
+from connector.web.trace import history, overview, pictures, questions
+from workflows.errors import WorkflowError
+
+LARGEST_FORM = 512 * 1024
+PAGES = (
+    overview.pages,
+    projects.pages,
+    outputs.pages,
+    rounds.pages,
+    forums.pages,
+    agreements.pages,
+    documents.pages,
+    cases.pages,
+    treatments.pages,
+    uses.pages,
+    outcomes.pages,
+    followups.pages,
+    questions.pages,
+    pictures.pages,
+    history.pages,
+    tongue.pages,
+)
+
+
+def create_app(installation: Installation, *, secret_key: str, demo: bool) -> APIFlask:
+    """Return the application that serves an installation.
+
+    In a demo a person is chosen on a page, and only this machine's own names are
+    answered; elsewhere nobody has a hat until sign-in gives one.
+
+    Raises:
+        TextsError: a text of the pages lacks bokmål or nynorsk.
+    """
+    texts()
+    app = APIFlask(
+        "connector.web",
+        title="Samspor",
+        version="1",
+        json_errors=False,
+        docs_path=None,
+        spec_path="/openapi.json",
+        static_folder="static",
+        template_folder="templates",
+    )
+    app.config.update(_settings(secret_key))
+    app.extensions["installation"] = installation
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(speech.words(), is_demo=demo)
+    CSRFProtect(app)
+    _register(app, demo=demo)
+    return app
+
+
+def _settings(secret_key: str) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": secret_key,
+        "SESSION_COOKIE_NAME": "samspor",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "OPENAPI_VERSION": "3.1.0",
+    }
+
+
+def _register(app: APIFlask, *, demo: bool) -> None:
+    app.after_request(headers.with_headers)
+    if demo:
+        app.before_request(headers.refuse_foreign_hosts)
+        app.register_blueprint(choice.pages)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    app.register_blueprint(health.pages)
+    app.register_error_handler(WorkflowError, refusals.page_of_workflow_error)
+    app.register_error_handler(HTTPException, refusals.page_of_http_error)
+    app.register_error_handler(Exception, refusals.page_of_any_error)

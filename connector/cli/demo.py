@@ -1,0 +1,127 @@
+"""`samspor demo` and `samspor serve`: the main job on Elvestrand, and the pages."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from connector.app import create_app
+from connector.cli.progress import progress_bar
+from connector.cli.stories import load
+from connector.config import Config, load_config
+from connector.demo.summary import summary_lines
+from connector.imports.apply import apply_batch
+from connector.imports.fiks import read_fiks
+from connector.imports.records import Batch
+from connector.imports.table import read_table
+from connector.installation import Installation, open_installation
+from connector.library.delivery import deliver, deliverable, differences
+from connector.library.folder import FolderLibrary
+from connector.stories import read_story
+from connector.wsgi import serve
+from workflows.people.kinds import Role
+from workflows.people.mandates import wear
+
+PORT = 8000
+OURS = ("samspor.db", "samspor.db-wal", "samspor.db-shm", "settings.toml")
+SECRETARY = "P10"
+
+
+@click.command("demo")
+@click.option(
+    "--port", default=PORT, show_default=True, help="Porten på denne maskinen."
+)
+@click.option("--no-serve", is_flag=True, help="Stopp når alt er laget.")
+@click.option("--fresh", is_flag=True, help="Begynn på nytt.")
+@click.pass_obj
+def demo_command(config: Config, port: int, *, no_serve: bool, fresh: bool) -> None:
+    """Go from mandate to decision in the invented municipality Elvestrand."""
+    if fresh:
+        _clear(config)
+    installation = _elvestrand(config)
+    _make_documents(installation)
+    _import_decisions(installation)
+    with installation.reading() as session:
+        click.echo("\n".join(summary_lines(session, at=installation.now())))
+    if not no_serve:
+        _serve(installation, port=port, demo=True)
+
+
+@click.command("serve")
+@click.option("--port", default=PORT, show_default=True)
+@click.pass_obj
+def serve_command(config: Config, port: int) -> None:
+    """Serve the pages on this machine."""
+    _serve(
+        open_installation(config), port=port, demo=config.clock_stands_at is not None
+    )
+
+
+def _elvestrand(config: Config) -> Installation:
+    """Return the demo installation, played from the story the first time."""
+    if not (config.data / "samspor.db").exists():
+        with as_file(files("connector.demo") / "elvestrand") as folder:
+            load(config, read_story(folder / "story.json"))
+    return open_installation(load_config(config.data, {}))
+
+
+def _clear(config: Config) -> None:
+    for name in OURS:
+        (config.data / name).unlink(missing_ok=True)
+    shutil.rmtree(config.library, ignore_errors=True)
+
+
+def _make_documents(installation: Installation) -> None:
+    """Make every agreed document, and read each back: what went in must come out."""
+    library = FolderLibrary(installation.config.library)
+    with installation.reading() as session:
+        number = len(deliverable(session))
+        with progress_bar("Lager Word-dokumenter", number) as advance:
+            made = deliver(session, library, at=installation.now(), progress=advance)
+    wrong = [line for delivery in made for line in differences(library, delivery)]
+    for line in wrong:
+        click.echo(line, err=True)
+    click.echo(
+        f"{len(made)} Word-dokumenter ligger i {library.root}, "
+        f"{len(wrong)} avvik da de ble lest tilbake."
+    )
+
+
+def _import_decisions(installation: Installation) -> None:
+    """Read the decisions from files, as the meeting system would give them."""
+    with as_file(files("connector.demo") / "elvestrand" / "imports") as folder:
+        batches = [
+            read_table(folder / "vedtak-kommunestyret.csv"),
+            read_fiks(folder / "vedtakfrautvalg-adm-2026-04-22.json"),
+        ]
+    for batch in batches:
+        _apply(installation, batch)
+
+
+def _apply(installation: Installation, batch: Batch) -> None:
+    at = installation.now()
+    with installation.transaction() as session:
+        by = wear(session, person=SECRETARY, role=Role.COMMITTEE_SECRETARY, at=at)
+        log = apply_batch(session, batch, by=by, at=at)
+    click.echo(f"Vedtak fra fil: {log}")
+
+
+def _serve(installation: Installation, *, port: int, demo: bool) -> None:
+    app = create_app(
+        installation, secret_key=_secret(installation.config.data), demo=demo
+    )
+    click.echo(f"Åpne http://127.0.0.1:{port}/ i nettleseren. Stopp med Ctrl+C.")
+    serve(app, port=port)
+
+
+def _secret(data: Path) -> str:
+    """Return the key of this installation's cookies; made once, read by the owner."""
+    path = data / "secret.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii")

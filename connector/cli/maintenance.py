@@ -1,0 +1,63 @@
+"""`samspor db`: migrations, and a check that the database is sound."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from connector.config import Config
+from connector.database.schema import check, upgrade
+from connector.installation import open_installation
+from workflows.base import Base, Owned, all_of
+from workflows.record.entries import fold
+
+
+@click.group("db")
+def db_command() -> None:
+    """Keep the database at the newest schema, and check it."""
+
+
+@db_command.command("upgrade")
+@click.pass_obj
+def upgrade_command(config: Config) -> None:
+    """Run the migrations that the database lacks."""
+    config.data.mkdir(parents=True, exist_ok=True)
+    upgrade(config.database_url)
+
+
+@db_command.command("check")
+@click.pass_obj
+def check_command(config: Config) -> None:
+    """Check the schema, and that the record tells the same states as the tables."""
+    findings = check(config.database_url)
+    installation = open_installation(config)
+    with installation.reading() as session:
+        findings += states_that_differ(session)
+    for finding in findings:
+        click.echo(finding)
+    if findings:
+        sys.exit(1)
+    click.echo("Alt stemmer.", err=True)
+
+
+def states_that_differ(session: Session) -> list[str]:
+    """Return a line for each row whose state is another than the entries tell."""
+    told = fold(session)
+    return [
+        f"{row.ref}: {row.state} in its table, {told.get(row.ref)} in the record"
+        for kind in _kinds_with_states()
+        for row in all_of(session, kind)
+        if row.state != told.get(row.ref)
+    ]
+
+
+def _kinds_with_states() -> list[Any]:
+    return [
+        mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Owned)
+        and {"state", "ref"} <= set(mapper.columns.keys())
+    ]

@@ -1,0 +1,155 @@
+"""`samspor report` and `samspor trace`: the standing questions and the trace."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+
+from connector.config import Config
+from connector.exports.sheets import csv_text, text_table, xlsx_bytes
+from connector.installation import open_installation
+from connector.pictures.table import trace_rows
+from connector.pictures.trace import trace_svg
+from connector.pictures.words import LANGUAGES, Language
+from workflows.clock import at_oslo, end_of_day, oslo
+from workflows.trace.graph import trace_of
+from workflows.trace.links import Trace, downstream, upstream
+from workflows.trace.questions import QUESTIONS, Report, answer
+
+
+class Instant(click.ParamType[datetime]):
+    """A day, which means its end in Norway, or an ISO instant."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the instant in UTC; a time without zone is a Norwegian clock time."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return _instant(str(value))
+        except ValueError:
+            self.fail(
+                f"{value!r} er verken en dag (2025-06-12) eller et tidspunkt "
+                f"(2025-06-12T12:30)",
+                param,
+                ctx,
+            )
+
+
+def _instant(text: str) -> datetime:
+    if len(text) == len("2025-06-12"):
+        return end_of_day(date.fromisoformat(text))
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        return at_oslo(moment.date(), moment.time())
+    return moment.astimezone(UTC)
+
+
+AT = click.option(
+    "--at", type=Instant(), help="Slik det var: en dag eller et tidspunkt."
+)
+LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="nb")
+
+
+@click.command("report")
+@click.argument("name", type=click.Choice(list(QUESTIONS)))
+@AT
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    default="table",
+)
+@click.pass_obj
+def report_command(config: Config, name: str, at: datetime | None, form: str) -> None:
+    """Answer a standing question, now or as it was."""
+    installation = open_installation(config)
+    with installation.reading() as session:
+        report = answer(session, name, at=at or installation.now())
+    _print_report(report, form)
+
+
+@click.command("trace")
+@click.argument("ref")
+@AT
+@LANGUAGE
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "xlsx", "svg"]),
+    default="table",
+)
+@click.pass_obj
+def trace_command(
+    config: Config, ref: str, at: datetime | None, lang: Language, form: str
+) -> None:
+    """Show everything upstream and downstream of a reference."""
+    installation = open_installation(config)
+    moment = at or installation.now()
+    with installation.reading() as session:
+        trace = trace_of(session, ref, at=moment)
+    if form == "json":
+        _print_json(trace_json(trace, at=moment))
+    elif form == "svg":
+        click.echo(trace_svg(trace, language=lang))
+    else:
+        _print_rows(trace_rows(trace, language=lang), form)
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """Return a report in the agreed shape."""
+    return {
+        "report": report.name,
+        "at": oslo(report.at).isoformat(),
+        "rows": report.rows,
+        "totals": report.totals,
+    }
+
+
+def trace_json(trace: Trace, *, at: datetime) -> dict[str, Any]:
+    """Return a trace as plain JSON, with what lies upstream and downstream by name."""
+    nodes = [
+        {**asdict(node), "on": node.on.isoformat() if node.on else None}
+        for node in trace.nodes
+    ]
+    return {
+        "root": trace.root,
+        "at": oslo(at).isoformat(),
+        "nodes": nodes,
+        "edges": [asdict(edge) for edge in trace.edges],
+        "upstream": [node.ref for node in upstream(trace, trace.root)],
+        "downstream": [node.ref for node in downstream(trace, trace.root)],
+    }
+
+
+def _print_report(report: Report, form: str) -> None:
+    if form == "json":
+        _print_json(report_json(report))
+        return
+    _print_rows(report.rows, form, columns=report.columns)
+    if form == "table":
+        click.echo(f"\n{json.dumps(report.totals, ensure_ascii=False)}")
+
+
+def _print_rows(
+    rows: list[dict[str, Any]], form: str, *, columns: tuple[str, ...] = ()
+) -> None:
+    names = columns or tuple(rows[0]) if rows or columns else ()
+    if form == "xlsx":
+        sys.stdout.buffer.write(xlsx_bytes(names, rows))
+    elif form == "csv":
+        click.echo(csv_text(names, rows), nl=False)
+    else:
+        click.echo(text_table(names, rows))
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

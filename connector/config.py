@@ -1,0 +1,65 @@
+"""Settings of an installation: from the environment and from its data folder.
+
+The data folder holds `samspor.db`, `settings.toml`, and the Word files in `library/`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connector.refusals import InputRefusedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Where an installation lives. See `docs/configuration.md`.
+
+    `clock_stands_at` makes time stand still: an exercise or a demo lives at the end of
+    its story. None is real time.
+    """
+
+    data: Path
+    database_url: str = field(repr=False)
+    clock_stands_at: datetime | None = None
+
+    @property
+    def library(self) -> Path:
+        """The folder of the Word documents."""
+        return self.data / "library"
+
+    def now(self) -> datetime:
+        """Return the instant now, in UTC. Nothing else reads the system clock."""
+        return self.clock_stands_at or datetime.now(UTC)
+
+
+def load_config(data: Path, environ: Mapping[str, str]) -> Config:
+    """Return the settings of the installation in a data folder."""
+    url = environ.get("SAMSPOR_DATABASE_URL") or f"sqlite:///{data / 'samspor.db'}"
+    return Config(
+        data=data, database_url=url, clock_stands_at=_standing(data / "settings.toml")
+    )
+
+
+def stop_clock(data: Path, at: datetime) -> None:
+    """Let the installation live at an instant from now on."""
+    data.mkdir(parents=True, exist_ok=True)
+    text = f"# Time stands still: a demo or an exercise.\nclock = {at.isoformat()}\n"
+    (data / "settings.toml").write_text(text, encoding="utf-8")
+
+
+def _standing(path: Path) -> datetime | None:
+    if not path.exists():
+        return None
+    try:
+        clock = tomllib.loads(path.read_text(encoding="utf-8")).get("clock")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputRefusedError(f"{path.name}: {error}") from None
+    if clock is None:
+        return None
+    if not isinstance(clock, datetime) or clock.tzinfo is None:
+        raise InputRefusedError(f"{path.name}: clock is no date-time with time zone")
+    return clock.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Elvestrand: the invented municipality of the demo."""

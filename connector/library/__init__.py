@@ -1,0 +1,1 @@
+"""Where the Word documents of a municipality lie."""

@@ -1,0 +1,18 @@
+"""Serves the application on this machine only."""
+
+from __future__ import annotations
+
+from flask import Flask
+from waitress.server import create_server
+
+LOOPBACK = "127.0.0.1"
+
+
+def server(app: Flask, *, port: int) -> object:
+    """Return a waitress server that listens on loopback; port 0 takes a free one."""
+    return create_server(app, host=LOOPBACK, port=port, threads=8, ident="samspor")
+
+
+def serve(app: Flask, *, port: int) -> None:
+    """Serve until interrupted. Raises `OSError` when the port is taken."""
+    server(app, port=port).run()  # type: ignore[attr-defined]  # waitress is untyped

@@ -1,0 +1,77 @@
+"""The demo as a user starts it: the real command, a data folder of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command answered."""
+
+    status: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Samspor:
+    """The command `samspor` on one data folder."""
+
+    data: Path
+
+    def __call__(self, *arguments: str) -> Outcome:
+        done = subprocess.run(
+            [sys.executable, "-m", "connector.cli.main", "--data", self.data, *arguments],
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        return Outcome(
+            done.returncode,
+            done.stdout.decode("utf-8"),
+            done.stderr.decode("utf-8"),
+        )
+
+    def report(self, name: str, *, at: str | None = None) -> Any:
+        answer = self("report", name, "--format", "json", *(["--at", at] if at else []))
+        assert answer.status == 0, answer.err
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def elvestrand(tmp_path_factory: pytest.TempPathFactory) -> Samspor:
+    """The demo installation, made once by `samspor demo --no-serve`."""
+    samspor = Samspor(tmp_path_factory.mktemp("elvestrand") / "var")
+    made = samspor("demo", "--no-serve")
+    assert made.status == 0, made.err
+    return samspor
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Samspor:
+    """The command on an empty data folder."""
+    return Samspor(tmp_path / "var")
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Callable[[dict[str, Any]], str]:
+    """Write a story to a file and return its path."""
+
+    def write(content: dict[str, Any]) -> str:
+        path = tmp_path / "story.json"
+        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        return str(path)
+
+    return write

@@ -1,0 +1,141 @@
+"""The golden answers of the demo municipality, read from what the commands print."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.conftest import Samspor
+
+
+def test_g1_each_proposal_has_its_final_outcome(elvestrand: Samspor) -> None:
+    rows = elvestrand.report("outcomes")["rows"]
+
+    assert {row["output"]: row["final"] for row in rows} == {
+        "O-102": "ADOPTED",
+        "O-202": "ADOPTED_PARTLY",
+        "O-203": "ADOPTED",
+        "O-302": "SENT_BACK",
+        "O-304": "ADOPTED",
+        "O-402": "NOT_FOLLOWED",
+        "O-403": "DELEGATED_ADOPTED",
+        "O-404": "POSTPONED",
+    }
+    assert [row["output"] for row in rows if row["open"]] == ["O-404"]
+    assert [row["output"] for row in rows if row["superseded"]] == ["O-302"]
+
+
+def test_g1_the_guidelines_were_treated_point_by_point(elvestrand: Samspor) -> None:
+    rows = elvestrand.report("outcomes")["rows"]
+    guidelines = next(row for row in rows if row["output"] == "O-202")
+
+    assert [each["outcome"] for each in guidelines["items"]] == [
+        "ADOPTED",
+        "ADOPTED",
+        "ADOPTED_CHANGED",
+        "NOT_FOLLOWED",
+    ]
+
+
+def test_g2_one_handed_over_output_was_never_used(elvestrand: Samspor) -> None:
+    rows = elvestrand.report("unused-outputs")["rows"]
+
+    assert [(row["output"], row["handed_over_on"]) for row in rows] == [
+        ("O-104", "2026-03-11")
+    ]
+
+
+def test_g3_two_final_decisions_used_no_output(elvestrand: Samspor) -> None:
+    rows = elvestrand.report("uncovered-decisions")["rows"]
+
+    assert [row["case"] for row in rows] == ["C01", "C13"]
+
+
+def test_g4_exactly_one_follow_up_is_delayed(elvestrand: Samspor) -> None:
+    report = elvestrand.report("follow-ups")
+
+    late = [row for row in report["rows"] if row["status"] == "DELAYED"]
+    assert [(row["case"], row["item"]) for row in late] == [("C04", 3)]
+    assert report["totals"] == {
+        "rows": 14,
+        "IMPLEMENTED": 6,
+        "IN_PROGRESS": 5,
+        "NOT_STARTED": 2,
+        "DELAYED": 1,
+    }
+
+
+def test_g4_four_follow_ups_are_noted_by_the_council(elvestrand: Samspor) -> None:
+    rows = elvestrand.report("follow-ups")["rows"]
+
+    noted = sorted((row["case"], row["item"]) for row in rows if row["noted_in"])
+    assert noted == [("C01", 2), ("C03", 1), ("C03", 2), ("C07", 1)]
+
+
+def test_g5_one_status_report_is_missing(elvestrand: Samspor) -> None:
+    rows = elvestrand.report("missing-reports")["rows"]
+
+    assert [(row["project"], row["due"]) for row in rows] == [("PR4", "2025-12-17")]
+
+
+def test_g6_lead_times_from_handover_to_final_decision(elvestrand: Samspor) -> None:
+    report = elvestrand.report("lead-times")
+
+    assert {row["output"]: row["days"] for row in report["rows"]} == {
+        "O-102": 57,
+        "O-202": 57,
+        "O-203": 155,
+        "O-304": 92,
+        "O-402": 78,
+        "O-403": 49,
+    }
+    assert report["totals"]["median"] == 67.5
+
+
+@pytest.mark.parametrize(
+    ("day", "running"),
+    [
+        pytest.param("2025-06-11", set(), id="no party agreement is in force"),
+        pytest.param("2025-06-12", {"PR1", "PR3"}, id="two are signed by all"),
+        pytest.param("2025-06-19", {"PR1", "PR2", "PR3"}, id="PR4 lacks the unions"),
+        pytest.param("2025-06-20", {"PR1", "PR2", "PR3", "PR4"}, id="all are signed"),
+    ],
+)
+def test_g7_a_project_runs_from_the_day_its_agreement_is_in_force(
+    elvestrand: Samspor, day: str, running: set[str]
+) -> None:
+    rows = elvestrand.report("projects", at=day)["rows"]
+
+    assert {row["project"] for row in rows if row["state"] == "RUNNING"} == running
+    assert {
+        row["state"] for row in rows if row["project"] not in running
+    } <= {"AGREEMENT_SIGNING"}
+
+
+def test_g7_a_day_means_its_end_in_norway(elvestrand: Samspor) -> None:
+    noon = elvestrand.report("projects", at="2025-06-20T09:10")["rows"]
+    night = elvestrand.report("projects", at="2025-06-20")["rows"]
+
+    assert _state(noon, "PR4") == "AGREEMENT_SIGNING"
+    assert _state(night, "PR4") == "RUNNING"
+
+
+def test_g8_the_nurses_sign_through_whoever_holds_the_mandate_that_day(
+    elvestrand: Samspor,
+) -> None:
+    rows = elvestrand.report("mandates")["rows"]
+
+    def signs_on(day: str) -> set[str]:
+        return {
+            row["person"]
+            for row in rows
+            if row["organisation"] == "Sykepleierlaget i Elvestrand"
+            and row["signs"]
+            and row["from"] <= day <= (row["to"] or "9999-12-31")
+        }
+
+    assert signs_on("2025-06-18") == {"P16"}
+    assert signs_on("2026-01-15") == {"P17"}
+
+
+def _state(rows: list[dict[str, str]], project: str) -> str:
+    return next(row["state"] for row in rows if row["project"] == project)
