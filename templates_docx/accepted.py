@@ -1,0 +1,178 @@
+"""The text of a document as it reads when every tracked change is accepted.
+
+Source: ISO/IEC 29500-1, 17.3.3 (run content), 17.13.5 (revisions), 17.16 (fields).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from templates_docx.numbering import Lists
+from templates_docx.rich import Paragraph, Run, as_in_word
+from templates_docx.wordml import attribute, child, local, value
+
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_PROPERTIES = {"rPr", "pPr", "trPr", "tcPr", "tblPr", "sdtPr", "numPr"}
+_SILENT = _PROPERTIES | {
+    "commentReference",
+    "footnoteReference",
+    "endnoteReference",
+    "drawing",
+    "pict",
+    "object",
+    "instrText",
+    "delText",
+}
+_SIGNS = {
+    "tab": "\t",
+    "cr": "\n",
+    "noBreakHyphen": "\u2011",
+    "softHyphen": "\u00ad",
+}
+_OFF = {"0", "false", "off", "none"}
+
+
+@dataclass
+class _Fields:
+    """How deep in field codes we are; between begin and separate nothing is text."""
+
+    states: list[str] = field(default_factory=list)
+
+    def step(self, mark: str) -> None:
+        if mark == "begin":
+            self.states.append("code")
+        elif mark == "separate" and self.states:
+            self.states[-1] = "result"
+        elif mark == "end" and self.states:
+            self.states.pop()
+
+    @property
+    def hides(self) -> bool:
+        return "code" in self.states
+
+
+def accept(root: etree._Element) -> None:
+    """Take everything out of a part that is gone once all changes are accepted."""
+    for element in list(root.iter("{*}del", "{*}moveFrom", "{*}Fallback")):
+        parent = element.getparent()
+        if parent is not None and local(parent) not in _PROPERTIES:
+            parent.remove(element)
+    for mark in list(root.iter("{*}del", "{*}cellDel")):
+        whole = _whole_gone(mark)
+        above = None if whole is None else whole.getparent()
+        if whole is not None and above is not None:
+            above.remove(whole)
+
+
+def text_of(element: etree._Element) -> str:
+    """Return the text below an element; paragraphs are parted by a line break."""
+    parts = list(paragraphs_of(element))
+    loose = [run.text for run in _runs(_outside_paragraphs(element))]
+    return "".join(loose) + "\n".join(parts)
+
+
+def paragraphs_of(element: etree._Element) -> Iterator[str]:
+    """Yield the text of each paragraph below an element."""
+    for runs, _ in _merged(element.iter("{*}p")):
+        yield "".join(run.text for run in runs)
+
+
+def rich_paragraphs(
+    paragraphs: Iterable[etree._Element], *, lists: Lists
+) -> tuple[Paragraph, ...]:
+    """Return paragraphs with bold, italic and lists."""
+    return as_in_word(
+        Paragraph(tuple(runs), lists.kind_of(last))
+        for runs, last in _merged(paragraphs)
+    )
+
+
+def _merged(
+    paragraphs: Iterable[etree._Element],
+) -> Iterator[tuple[list[Run], etree._Element]]:
+    """A paragraph whose mark is deleted runs on into the next."""
+    runs: list[Run] = []
+    last = None
+    for last in paragraphs:
+        runs += _runs(list(last))
+        if last.find("{*}pPr/{*}rPr/{*}del") is None:
+            yield runs, last
+            runs = []
+    if runs and last is not None:
+        yield runs, last
+
+
+def _runs(elements: Iterable[etree._Element]) -> list[Run]:
+    fields = _Fields()
+    return list(
+        itertools.chain.from_iterable(_walk(element, fields) for element in elements)
+    )
+
+
+def _walk(element: etree._Element, fields: _Fields) -> Iterator[Run]:
+    kind = local(element)
+    if kind == "r":
+        yield from _run(element, fields)
+    elif kind == "fldChar":
+        fields.step(attribute(element, "fldCharType") or "")
+    elif kind and kind not in _SILENT and kind != "p":
+        for inner in element:
+            yield from _walk(inner, fields)
+
+
+def _run(element: etree._Element, fields: _Fields) -> Iterator[Run]:
+    bold, italic = _look(element)
+    for node in element:
+        if local(node) == "fldChar":
+            fields.step(attribute(node, "fldCharType") or "")
+        elif not fields.hides and (text := _sign(node)):
+            yield Run(text, bold, italic)
+
+
+def _sign(node: etree._Element) -> str:
+    kind = local(node)
+    if kind == "t":
+        text = node.text or ""
+        return text if node.get(_XML_SPACE) == "preserve" else text.strip(" \t\n")
+    if kind == "br":
+        return "\n" if attribute(node, "type") in (None, "textWrapping") else ""
+    if kind == "sym":
+        return _symbol(attribute(node, "char") or "")
+    return _SIGNS.get(kind, "")
+
+
+def _symbol(code: str) -> str:
+    """A code that is no character stands for nothing."""
+    try:
+        return chr(int(code, 16))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _look(run: etree._Element) -> tuple[bool, bool]:
+    properties = child(run, "rPr")
+    if properties is None:
+        return False, False
+    return _is_on(properties, "b"), _is_on(properties, "i")
+
+
+def _is_on(properties: etree._Element, key: str) -> bool:
+    found = child(properties, key)
+    return found is not None and value(found) not in _OFF
+
+
+def _outside_paragraphs(element: etree._Element) -> list[etree._Element]:
+    has_paragraphs = next(element.iter("{*}p"), None) is not None
+    return [] if has_paragraphs else list(element)
+
+
+def _whole_gone(mark: etree._Element) -> etree._Element | None:
+    """The row or cell that a mark in its properties says is deleted."""
+    properties = mark.getparent()
+    if properties is None or local(properties) not in ("trPr", "tcPr"):
+        return None
+    return properties.getparent()

@@ -1,0 +1,251 @@
+"""The standard template of every form, in bokmål and nynorsk.
+
+`python -m templates_docx.build` writes them to `templates_docx/files`. The same form
+gives the same bytes: fixed ids, no clock, fixed zip times.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib import resources
+from pathlib import Path
+
+import docx
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from lxml import etree
+
+from templates_docx import look
+from templates_docx.controls import Numbers
+from templates_docx.layout import Block, Layout
+from templates_docx.origin import empty_properties
+from templates_docx.package import Package, packed, write
+from templates_docx.slots import NAMESPACE, STORE_ID
+from templates_docx.store import Identity, Stored, store_bytes
+from templates_docx.wordml import MC, PREFIXES, name, run
+from workflows.forms.catalogue import Form, form, kinds
+
+LANGUAGES = ("nb", "nn")
+LOCALE = {"nb": "nb-NO", "nn": "nn-NO"}
+_CUSTOM_XML = "application/xml"
+_CUSTOM_XML_PROPERTIES = (
+    "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+)
+_UNWANTED = "/word/stylesWithEffects.xml", "/word/webSettings.xml"
+_FOOTER_WORDS = {"nb": ("side", "av"), "nn": ("side", "av")}
+
+
+def standard_template(form: Form, *, language: str) -> bytes:
+    """Return the standard template of a form as .docx bytes, `language` nb or nn."""
+    document = docx.Document()
+    _strip(document)
+    look.dress(document, language=language)
+    layout = Layout(form=form, language=language, numbers=Numbers(1_000))
+    _fill_body(document, layout.blocks())
+    _fill_footer(document, layout)
+    _describe(document, form, language=language)
+    _add_store(document, form, language=language)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _finished(buffer.getvalue(), language=language)
+
+
+def file_name(kind: str, language: str) -> str:
+    """Return the name of a standard template in `files`."""
+    return f"{kind}.{language}.docx"
+
+
+def packaged(kind: str, language: str) -> bytes:
+    """Return the bytes of a standard template that the package ships."""
+    place = resources.files("templates_docx") / "files" / file_name(kind, language)
+    return place.read_bytes()
+
+
+def build_all(into: Path) -> list[Path]:
+    """Write every standard template into a folder and return the paths."""
+    written = []
+    for kind in kinds():
+        for language in LANGUAGES:
+            path = into / file_name(kind, language)
+            path.write_bytes(standard_template(form(kind), language=language))
+            written.append(path)
+    return written
+
+
+def _strip(document: Document) -> None:
+    """Take out what the empty document of python-docx brings along."""
+    relations = document.part.rels
+    for key, relation in list(relations.items()):
+        partname = "" if relation.is_external else str(relation.target_part.partname)
+        if partname in _UNWANTED or partname.startswith("/customXml/"):
+            del relations[key]
+    package = document.part.package.rels
+    for key, relation in list(package.items()):
+        if relation.reltype.endswith("/thumbnail"):
+            del package[key]
+
+
+def _fill_body(document: Document, blocks: list[Block]) -> None:
+    """A run of wide blocks gets a landscape section of its own."""
+    body = document.element.body
+    last = body.find(name("w:sectPr"))
+    _set_page(last, is_wide=blocks[-1].is_wide)
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        if before is not None and before.is_wide != block.is_wide:
+            _end_section(last, is_wide=before.is_wide)
+        for element in _parsed(block.xml):
+            last.addprevious(element)
+
+
+def _end_section(place: etree._Element, *, is_wide: bool) -> None:
+    """The space after the last block gives way to the end of the section."""
+    before = place.getprevious()
+    body = place.getparent()
+    if body is not None and before is not None and before.find(_SPACER) is not None:
+        body.remove(before)
+    (paragraph,) = _parsed(
+        '<w:p><w:pPr><w:pStyle w:val="SectionEnd"/><w:sectPr/></w:pPr></w:p>'
+    )
+    _set_page(paragraph[0][1], is_wide=is_wide)
+    place.addprevious(paragraph)
+
+
+def _set_page(section: etree._Element, *, is_wide: bool) -> None:
+    for child in section.findall(name("w:pgSz")) + section.findall(name("w:pgMar")):
+        section.remove(child)
+    sides = look.PAGE_SHORT, look.PAGE_LONG
+    width, height = reversed(sides) if is_wide else sides
+    turned = ' w:orient="landscape"' if is_wide else ""
+    margin = look.MARGIN[is_wide]
+    size, margins = _parsed(
+        f'<w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
+        f'<w:pgMar w:top="{margin}" w:right="{margin}" w:bottom="{margin}" '
+        f'w:left="{margin}" w:header="624" w:footer="624" w:gutter="0"/>'
+    )
+    section.insert(0, margins)
+    section.insert(0, size)
+
+
+def _fill_footer(document: Document, layout: Layout) -> None:
+    """Municipality · kind · version · case · page, on every page (house rule H14)."""
+    footer = document.sections[0].footer
+    footer.is_linked_to_previous = False
+    (paragraph,) = _parsed(f"<w:p>{_STYLE}{_footer_text(layout)}</w:p>")
+    part = footer.part.element
+    part.clear()
+    part.append(paragraph)
+
+
+_SPACER = f"{name('w:pPr')}/{name('w:pStyle')}[@{name('w:val')}='Spacer']"
+_STYLE = '<w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
+
+
+def _footer_text(layout: Layout) -> str:
+    prefix, keys = layout.form.prefix, layout.form.by_key
+    page, of = _FOOTER_WORDS[layout.language]
+    parts = [
+        layout.control(f"{prefix}municipality")
+        if f"{prefix}municipality" in keys
+        else "",
+        run(layout.form.name.in_(layout.language)),
+        _after("v", layout, f"{prefix}version"),
+        _after("sak\u00a0", layout, f"{prefix}case"),
+        run(f"{page}\u00a0")
+        + _field("PAGE")
+        + run(f" {of}\u00a0")
+        + _field("NUMPAGES"),
+    ]
+    return run(" · ").join(part for part in parts if part)
+
+
+def _after(word: str, layout: Layout, key: str) -> str:
+    return run(word) + layout.control(key) if key in layout.form.by_key else ""
+
+
+def _field(code: str) -> str:
+    return f'<w:fldSimple w:instr=" {code} ">{run("1")}</w:fldSimple>'
+
+
+def _describe(document: Document, form: Form, *, language: str) -> None:
+    properties = document.core_properties
+    properties.title = form.name.in_(language)
+    properties.language = LOCALE[language]
+    for key in ("author", "comments", "keywords", "last_modified_by", "subject"):
+        setattr(properties, key, "")
+    element = properties._element  # noqa: SLF001 - no public way to leave times out
+    for child in list(element):
+        if not child.text:
+            element.remove(child)
+    for dated in element.findall("{http://purl.org/dc/terms/}*"):
+        element.remove(dated)
+
+
+def _add_store(document: Document, form: Form, *, language: str) -> None:
+    stored = Stored(kind=form.kind, language=language, identity=Identity(), entries={})
+    package = document.part.package
+    content = store_bytes(form, stored)
+    item = Part(PackURI("/customXml/item1.xml"), _CUSTOM_XML, content, package)
+    about = Part(
+        PackURI("/customXml/itemProps1.xml"), _CUSTOM_XML_PROPERTIES, _ITEM, package
+    )
+    item.relate_to(about, RELATIONSHIP_TYPE.CUSTOM_XML_PROPS)
+    document.part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
+    properties = Part(
+        PackURI("/docProps/custom.xml"),
+        CONTENT_TYPE.OFC_CUSTOM_PROPERTIES,
+        empty_properties(),
+        package,
+    )
+    package.relate_to(properties, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
+
+
+_ITEM = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
+    f'<ds:datastoreItem ds:itemID="{STORE_ID}" xmlns:ds="http://schemas.openxmlformats'
+    '.org/officeDocument/2006/customXml"><ds:schemaRefs><ds:schemaRef '
+    f'ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
+).encode()
+_APPLICATION = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns='
+    b'"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>Samspor</Application></Properties>"
+)
+
+
+def _finished(data: bytes, *, language: str) -> bytes:
+    """Python-docx stamps times and declares too few names; both are put right here."""
+    package = Package.open(data)
+    changed = {
+        "word/document.xml": _declared(package.read("word/document.xml")),
+        "word/numbering.xml": look.numbering(),
+        "word/settings.xml": look.settings(language),
+        "docProps/app.xml": _APPLICATION,
+    }
+    return write(
+        packed(part, changed.get(part) or package.read(part))
+        for part in package.members
+    )
+
+
+def _declared(content: bytes) -> bytes:
+    """Declare the names of Word 2010 and 2013 on the root, and that they are extras."""
+    old = etree.fromstring(content)
+    root = etree.Element(old.tag, nsmap=PREFIXES)
+    root.set(f"{{{MC}}}Ignorable", "w14 w15")
+    root.extend(list(old))
+    etree.cleanup_namespaces(root, top_nsmap=PREFIXES, keep_ns_prefixes=list(PREFIXES))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _parsed(text: str) -> list[etree._Element]:
+    names = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in PREFIXES.items())
+    return list(parse_xml(f"<root {names}>{text}</root>"))
+
+
+if __name__ == "__main__":
+    folder = Path(__file__).parent / "files"
+    sys.stdout.writelines(f"{path.name}\n" for path in build_all(folder))

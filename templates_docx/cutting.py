@@ -1,0 +1,277 @@
+"""Cut a part of a template into constant text and holes.
+
+Tokens of private-use characters are set where values go; the part is written out once
+and split at the tokens. So constant text is exactly what the template had.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from templates_docx.controls import PLACEHOLDER_LOOK
+from templates_docx.display import placeholder
+from templates_docx.errors import UnusableTemplateError
+from templates_docx.finding import Control, Slots, controls
+from templates_docx.numbering import Lists
+from templates_docx.segments import (
+    ContentHole,
+    DateHole,
+    Hole,
+    NumberHole,
+    PlaceholderHole,
+    RichHole,
+    RichPlaceholderHole,
+    RowNumberHole,
+    RowsHole,
+    RowTagHole,
+    Segments,
+    TickHole,
+)
+from templates_docx.slots import Slot, is_signing
+from templates_docx.wordml import W14, W, child, local, name, run, value
+from workflows.forms.catalogue import Field, FieldType, Form
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_TOKEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_DATED = re.compile(f'\\s\\w+:fullDate="({_OPEN}\\d+{_CLOSE})"')
+_DECLARED = re.compile(r'\sxmlns:\w+="[^"]*"')
+_WHOLE = re.compile(r"-?\d{1,10}", re.ASCII)
+_ROW_INDEX = re.compile(r"(:row\[)1(\])")
+_AFTER_STATE = ("dataBinding", "text", "date", "dropDownList", "comboBox", "richText")
+_BESIDE_RUNS = ("pPr", "tcPr", "trPr")
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """Where the pattern of some rows begins (with the rows) or ends (without)."""
+
+    rows: RowsHole | None
+
+
+@dataclass(kw_only=True)
+class Cutter:
+    """Cuts the parts of one template; keeps the numbers that controls have taken."""
+
+    form: Form
+    language: str
+    lists: Lists
+    list_numbers: Mapping[str, int]
+    _tokens: list[Hole | _Edge] = field(default_factory=list)
+    _taken: set[int] = field(default_factory=set)
+
+    @property
+    def first_free(self) -> int:
+        """The first number above those of all controls cut so far."""
+        return max(self._taken, default=0) + 1
+
+    def cut(self, root: etree._Element, *, where: str) -> Segments:
+        """Return the part as segments; the tree is used up.
+
+        Raises:
+            UnusableTemplateError: the part cannot be filled.
+        """
+        _check_names(root, where=where)
+        self._cut_rows(root)
+        slots = Slots.of(self.form, language=self.language)
+        for control in list(controls(root)):
+            self._number(control)
+            self._cut_control(control, slots)
+        content = etree.tostring(root, encoding="unicode")
+        pieces = _TOKEN.split(_DATED.sub(r"\1", content))
+        declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        return _folded(iter([declaration, *self._with_holes(pieces)]))
+
+    def _with_holes(self, pieces: list[str]) -> Iterator[str | Hole | _Edge]:
+        for place, piece in enumerate(pieces):
+            if place % 2:
+                yield self._tokens[int(piece)]
+            elif piece:
+                yield piece
+
+    def _token(self, hole: Hole | _Edge) -> str:
+        self._tokens.append(hole)
+        return f"{_OPEN}{len(self._tokens) - 1}{_CLOSE}"
+
+    def _cut_rows(self, root: etree._Element) -> None:
+        tables = {f.key: f for f in self.form.fields if f.type is FieldType.TABLE}
+        for control in list(controls(root)):
+            table, _, rest = control.tag.partition(".")
+            found = tables.get(table)
+            if control.binding is not None and control.binding.is_rows:
+                self._cut_section(control, tables[control.binding.field])
+            elif found and is_signing(found) and rest.endswith(".row"):
+                self._cut_pattern(control, found, party=rest.removesuffix(".row"))
+
+    def _cut_section(self, section: Control, table: Field) -> None:
+        """Only the first row of a repeating section is the pattern."""
+        content = section.content
+        if content is None or not len(content) or local(content[0]) != "sdt":
+            raise UnusableTemplateError("has no row to repeat", where=table.key)
+        for item in content[1:]:
+            content.remove(item)
+        first = next(controls(content[0]))
+        self._cut_pattern(first, table, party="")
+
+    def _cut_pattern(self, control: Control, table: Field, *, party: str) -> None:
+        hole = RowsHole(field=table.key, party=party, pattern=())
+        for inner in controls(control.element):
+            number = child(inner.properties, "id")
+            if number is not None:
+                number.set(name("w:val"), self._token(NumberHole()))
+            _point_at_row(inner, self._token(RowNumberHole()))
+        tag = child(control.properties, "tag")
+        if tag is not None:
+            tag.set(name("w:val"), self._token(RowTagHole(table.key)))
+        _put_before(control.element, self._token(_Edge(hole)))
+        control.element.tail = self._token(_Edge(None)) + (control.element.tail or "")
+
+    def _number(self, control: Control) -> None:
+        """Word wants every `w:id` once; a template put together by hand may not."""
+        element = child(control.properties, "id")
+        text = value(element) or ""
+        if element is None or text.startswith(_OPEN):
+            return
+        number = int(text) if _WHOLE.fullmatch(text) else 0
+        if number in self._taken or not number:
+            number = self.first_free
+            element.set(name("w:val"), str(number))
+        self._taken.add(number)
+
+    def _cut_control(self, control: Control, slots: Slots) -> None:
+        slot, rich = slots.slot_of(control), slots.rich_of(control)
+        content = control.content
+        if slot is not None and content is not None:
+            self._cut_slot(control, slot, content)
+        elif rich is not None and content is not None:
+            self._cut_rich(control, rich, content)
+
+    def _cut_slot(self, control: Control, slot: Slot, content: etree._Element) -> None:
+        holder = _run_holder(content)
+        runs = [node for node in holder if local(node) not in _BESIDE_RUNS]
+        look = _look(control, runs)
+        empty = "".join(map(_text_of, runs)) if control.shows_placeholder else ""
+        hint = placeholder(slot, language=self.language)
+        empty = empty or run(hint, properties=PLACEHOLDER_LOOK)
+        for node in runs:
+            holder.remove(node)
+        _append_text(
+            holder, self._token(ContentHole(slot=slot, look=look, empty=empty))
+        )
+        self._cut_state(control, slot)
+
+    def _cut_state(self, control: Control, slot: Slot) -> None:
+        if slot.type is FieldType.MULTI:
+            for checked in control.properties.iter(f"{{{W14}}}checked"):
+                checked.set(f"{{{W14}}}val", self._token(TickHole(slot)))
+            return
+        dated = child(control.properties, "date")
+        if dated is not None:
+            dated.set(name("w:fullDate"), self._token(DateHole(slot)))
+        _mark_state(control, self._token(PlaceholderHole(slot)))
+
+    def _cut_rich(self, control: Control, rich: Field, content: etree._Element) -> None:
+        paragraphs = list(content)
+        if not paragraphs or local(paragraphs[0]) != "p":
+            raise UnusableTemplateError("must hold whole paragraphs", where=rich.key)
+        properties = child(paragraphs[0], "pPr")
+        hole = RichHole(
+            field=rich.key,
+            style="" if properties is None else _text_of(properties),
+            empty="".join(map(_text_of, paragraphs)),
+            list_number=self.list_numbers.get(rich.key, 0),
+            list_styles={kind: self.lists.style_for(kind) for kind in _LIST_KINDS},
+        )
+        for paragraph in paragraphs:
+            content.remove(paragraph)
+        _append_text(content, self._token(hole))
+        _mark_state(control, self._token(RichPlaceholderHole(rich.key)))
+
+
+_LIST_KINDS = "bullet", "number"
+
+
+def _folded(pieces: Iterator[str | Hole | _Edge]) -> Segments:
+    """Move what stands between two edges into the pattern of its rows."""
+    folded: list[str | Hole] = []
+    for piece in pieces:
+        if not isinstance(piece, _Edge):
+            folded.append(piece)
+        elif piece.rows is None:
+            break
+        else:
+            rows = piece.rows
+            pattern = _folded(pieces)
+            folded.append(RowsHole(field=rows.field, party=rows.party, pattern=pattern))
+    return tuple(folded)
+
+
+def _check_names(root: etree._Element, *, where: str) -> None:
+    if root.nsmap.get("w") != W:
+        text = "is not of the transitional kind: save it anew as .docx in Word"
+        raise UnusableTemplateError(text, where=where)
+    if _OPEN in etree.tostring(root, encoding="unicode"):
+        raise UnusableTemplateError("holds the private character U+E000", where=where)
+
+
+def _point_at_row(control: Control, token: str) -> None:
+    found = child(control.properties, "dataBinding")
+    if found is not None:
+        key = name("w:xpath")
+        found.set(key, _ROW_INDEX.sub(rf"\g<1>{token}\g<2>", found.get(key, "")))
+
+
+def _run_holder(content: etree._Element) -> etree._Element:
+    """The element whose children are the control's runs, whatever its level."""
+    paragraph = next(content.iter(name("w:p")), None)
+    if paragraph is None:
+        return content
+    above = paragraph.getparent()
+    for later in list(paragraph.itersiblings(name("w:p"))):
+        # A plain value is one paragraph; others would stand beside it.
+        if above is not None:
+            above.remove(later)
+    return paragraph
+
+
+def _look(control: Control, runs: list[etree._Element]) -> str:
+    """The look of entered text: the control's own, else that of its sample text."""
+    own = child(control.properties, "rPr")
+    if own is None and runs and not control.shows_placeholder:
+        own = child(runs[0], "rPr")
+    return "" if own is None else _text_of(own)
+
+
+def _mark_state(control: Control, token: str) -> None:
+    mark = child(control.properties, "showingPlcHdr")
+    if mark is not None:
+        control.properties.remove(mark)
+    later = [node for node in control.properties if local(node) in _AFTER_STATE]
+    if later:
+        _put_before(later[0], token)
+    else:
+        _append_text(control.properties, token)
+
+
+def _put_before(element: etree._Element, token: str) -> None:
+    before, parent = element.getprevious(), element.getparent()
+    if before is not None:
+        before.tail = (before.tail or "") + token
+    elif parent is not None:
+        parent.text = (parent.text or "") + token
+
+
+def _append_text(element: etree._Element, token: str) -> None:
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + token
+    else:
+        element.text = (element.text or "") + token
+
+
+def _text_of(element: etree._Element) -> str:
+    """The element as text; its names are declared on the root of the part."""
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    return _DECLARED.sub("", text)

@@ -1,0 +1,164 @@
+"""Find the content controls of a part and tell which field each is for.
+
+Identity is the xpath of the data binding, then tag, then alias, because LibreOffice 7.4
+keeps the first and loses the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from templates_docx.slots import NAMESPACE, ROW, Slot, slots_of
+from templates_docx.wordml import attribute, child, local, value
+from workflows.forms.catalogue import Field, FieldType, Form
+
+_STEP = re.compile(r"(?:(\w[\w.-]*):)?([\w.-]+)(?:\[(\d+)\])?")
+_MAPPING = re.compile(r"xmlns:(\w[\w.-]*)\s*=\s*(['\"])(.*?)\2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a control belongs: field, element below it, row from 1 or 0 for none."""
+
+    field: str
+    leaf: str = ""
+    row: int = 0
+    is_rows: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """One content control as it stands in a part."""
+
+    element: etree._Element
+    properties: etree._Element
+    tag: str
+    alias: str
+    binding: Place | None
+
+    @property
+    def content(self) -> etree._Element | None:
+        """The element that holds the control's text."""
+        return child(self.element, "sdtContent")
+
+    @property
+    def shows_placeholder(self) -> bool:
+        """Say whether the control is marked as empty."""
+        mark = child(self.properties, "showingPlcHdr")
+        return mark is not None and value(mark) not in ("0", "false")
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The slots of a form by every name that a control may go by."""
+
+    by_tag: Mapping[str, Slot]
+    by_alias: Mapping[str, Slot]
+    fields: Mapping[str, Field]
+
+    @classmethod
+    def of(cls, form: Form, *, language: str) -> Slots:
+        """Return the slots of a form; an alias that two share names neither."""
+        slots = [slot for field in form.fields for slot in slots_of(field)]
+        aliases = [slot.label.in_(language) for slot in slots]
+        by_alias = {
+            alias: slot
+            for alias, slot in zip(aliases, slots, strict=True)
+            if aliases.count(alias) == 1
+        }
+        return cls({slot.tag: slot for slot in slots}, by_alias, form.by_key)
+
+    def slot_of(self, control: Control) -> Slot | None:
+        """Return the slot that a control is for, if any."""
+        if control.binding is not None:
+            place = control.binding
+            tag = f"{place.field}.{place.leaf}" if place.leaf else place.field
+            return self.by_tag.get(tag)
+        return self.by_tag.get(control.tag) or self._by_alias(control)
+
+    def rich_of(self, control: Control) -> Field | None:
+        """Return the rich field that a control is for: by tag, alias or bookmark."""
+        key = control.tag or _bookmark_before(control.element)
+        field = self.fields.get(key)
+        return field if field and field.type is FieldType.RICH else None
+
+    def _by_alias(self, control: Control) -> Slot | None:
+        return None if control.tag else self.by_alias.get(control.alias)
+
+
+def controls(root: etree._Element) -> Iterator[Control]:
+    """Yield every control of a part, in document order."""
+    for element in root.iter("{*}sdt"):
+        properties = child(element, "sdtPr")
+        if properties is not None:
+            yield _control(element, properties)
+
+
+def bookmarked(root: etree._Element) -> dict[str, list[etree._Element]]:
+    """Return the starts and ends of each bookmark `s_<key>`, by key, in document order.
+
+    LibreOffice 7.4 writes a bookmark around several paragraphs as two, one at each end.
+    """
+    marks: dict[str, list[etree._Element]] = {}
+    keys: dict[str, str] = {}
+    for mark in root.iter("{*}bookmarkStart", "{*}bookmarkEnd"):
+        number, name = attribute(mark, "id") or "", attribute(mark, "name") or ""
+        if name.startswith("s_"):
+            keys[number] = name[2:]
+        if number in keys:
+            marks.setdefault(keys[number], []).append(mark)
+    return marks
+
+
+def _control(element: etree._Element, properties: etree._Element) -> Control:
+    return Control(
+        element=element,
+        properties=properties,
+        tag=value(child(properties, "tag")) or "",
+        alias=value(child(properties, "alias")) or "",
+        binding=_binding(properties),
+    )
+
+
+def _binding(properties: etree._Element) -> Place | None:
+    found = child(properties, "dataBinding")
+    if found is None:
+        return None
+    mapping = {
+        prefix: uri
+        for prefix, _, uri in _MAPPING.findall(attribute(found, "prefixMappings") or "")
+    }
+    return _place(attribute(found, "xpath") or "", mapping)
+
+
+def _place(xpath: str, mapping: Mapping[str, str]) -> Place | None:
+    steps = [_STEP.fullmatch(step) for step in xpath.strip("/").split("/")]
+    if len(steps) < 2 or not all(steps):
+        return None
+    found = [step for step in steps if step]
+    if mapping.get(found[0][1] or "") != NAMESPACE or found[0][2] != "document":
+        return None
+    return _placed([(step[2], int(step[3] or 0)) for step in found[1:]])
+
+
+def _placed(steps: list[tuple[str, int]]) -> Place | None:
+    names = [name for name, _ in steps]
+    if len(names) == 1:
+        return Place(field=names[0])
+    if names[1] != ROW:
+        return Place(field=names[0], leaf=names[1])
+    if len(names) == 2:
+        return Place(field=names[0], is_rows=True)
+    return Place(field=names[0], leaf=names[2], row=steps[1][1] or 1)
+
+
+def _bookmark_before(element: etree._Element) -> str:
+    before = element.getprevious()
+    if before is None or local(before) != "bookmarkStart":
+        return ""
+    name = attribute(before, "name") or ""
+    return name.removeprefix("s_") if name.startswith("s_") else ""

@@ -1,0 +1,99 @@
+"""Where a file comes from, kept in its document properties.
+
+LibreOffice 7.4 and 25.2 empty every custom XML part of a document in which a bound text
+holds `&` or `<`, but keep the properties. They carry what no body can show: kind,
+document, version, ids of rows, what was given. Word's own dialog takes 255 characters a
+property, so the text is cut up. Source: ISO/IEC 29500-1, 15.2.12.2 and 22.3.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import itertools
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from templates_docx import guard
+from templates_docx.errors import RefusedFileError
+from templates_docx.package import Package
+from templates_docx.store import is_origin
+from templates_docx.wordml import local
+
+_VT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_OURS = re.compile(r"Samspor(\d+)")
+_LENGTH = 240
+_MARK = "\ue000"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The properties of a template apart from ours, and the first number free."""
+
+    before: str
+    after: str
+    first: int
+
+    def with_origin(self, origin: bytes) -> bytes:
+        """Return the properties part with an origin in it."""
+        text = base64.b64encode(origin).decode()
+        pieces = [text[at : at + _LENGTH] for at in range(0, len(text), _LENGTH)]
+        properties = "".join(
+            f'<property xmlns="{_CUSTOM}" xmlns:vt="{_VT}" fmtid="{_FORMAT}" '
+            f'pid="{self.first + n}" name="Samspor{n + 1}">'
+            f"<vt:lpwstr>{piece}</vt:lpwstr></property>"
+            for n, piece in enumerate(pieces)
+        )
+        return f"{self.before}{properties}{self.after}".encode()
+
+
+def empty_properties() -> bytes:
+    """Return a properties part without properties."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VT}"/>'
+    ).encode()
+
+
+def shell_of(content: bytes, *, name: str) -> Shell:
+    """Return what surrounds our properties in the part of a template."""
+    root = guard.parse(content, name=name)
+    for node in list(root):
+        if _OURS.fullmatch(node.get("name", "")):
+            root.remove(node)
+    taken = [int(node.get("pid", "1")) for node in root]
+    if len(root):
+        root[-1].tail = _MARK
+    else:
+        root.text = _MARK
+    text = etree.tostring(root, encoding="unicode")
+    before, _, after = text.partition(_MARK)
+    declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return Shell(declaration + before, after, max(taken, default=1) + 1)
+
+
+def origin_root(package: Package, name: str) -> etree._Element | None:
+    """Return the root of the origin that a file carries, `None` when it has none."""
+    if name not in package:
+        return None
+    root = guard.parse(package.read(name), name=name)
+    ours = {node.get("name", ""): _text(node) for node in root}
+    numbered = (ours.get(f"Samspor{number}") for number in itertools.count(1))
+    pieces = list(itertools.takewhile(lambda piece: piece is not None, numbered))
+    return _parsed("".join(piece or "" for piece in pieces), name=name)
+
+
+def _text(node: etree._Element) -> str:
+    return "".join(child.text or "" for child in node if local(child) == "lpwstr")
+
+
+def _parsed(text: str, *, name: str) -> etree._Element | None:
+    try:
+        root = guard.parse(base64.b64decode(text, validate=True), name=name)
+    except (binascii.Error, RefusedFileError):
+        return None
+    return root if is_origin(root) else None

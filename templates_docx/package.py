@@ -1,0 +1,194 @@
+"""Zip in and out with raw members, so that unchanged parts are never inflated.
+
+`Package.open` runs every check of `guard` on the directory before a single byte is
+inflated. `write` gives the same bytes for the same members: fixed times, fixed order.
+Source: APPNOTE.TXT 6.3 (PKWARE), ISO/IEC 29500-2 (Open Packaging Conventions).
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from templates_docx import guard
+from templates_docx.errors import RefusedFileError
+
+_END = struct.Struct("<4s4H2LH")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+# 1 January 1980, the first day a zip directory can name.
+_DOS_DATE = 0x21
+_UTF8_NAME = 0x800
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One file of a package, still compressed. `size` is the declared inflated size."""
+
+    name: str
+    method: int
+    crc: int
+    size: int
+    raw: bytes
+
+    def inflate(self) -> bytes:
+        """Return the content; never inflates more than the declared size + 1 byte.
+
+        Raises:
+            RefusedFileError: the content is not of declared size, or damaged.
+        """
+        content = self.raw if self.method == 0 else _inflated(self)
+        if len(content) != self.size:
+            raise RefusedFileError("wrong-size", f"{self.name} is not of declared size")
+        if zlib.crc32(content) != self.crc:
+            raise RefusedFileError("damaged", f"{self.name} has a wrong checksum")
+        return content
+
+
+@dataclass(frozen=True)
+class Package:
+    """The members of one Word file by name, in directory order."""
+
+    members: Mapping[str, Member]
+
+    @classmethod
+    def open(cls, data: bytes) -> Package:
+        """Return the members of `data`; nothing is inflated yet.
+
+        Raises:
+            RefusedFileError: the file is no zip, or breaks a limit of `guard`.
+        """
+        guard.check_size(data)
+        entries = _entries(data)
+        guard.check_entries(entries)
+        members = [_member(data, entry) for entry in entries]
+        return cls(MappingProxyType({member.name: member for member in members}))
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether the package has this part."""
+        return name in self.members
+
+    def read(self, name: str) -> bytes:
+        """Return the content of the part; refuses a part that is not there."""
+        if name not in self.members:
+            raise RefusedFileError("missing-part", f"{name} is not in the file")
+        return self.members[name].inflate()
+
+
+def packed(name: str, content: bytes) -> Member:
+    """Return a member that holds `content`, deflated at zlib level 6."""
+    deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
+    raw = deflater.compress(content) + deflater.flush()
+    return Member(
+        name=name, method=8, crc=zlib.crc32(content), size=len(content), raw=raw
+    )
+
+
+def write(members: Iterable[Member]) -> bytes:
+    """Return a zip of the members in the order given; same members, same bytes."""
+    bodies: list[bytes] = []
+    directory: list[bytes] = []
+    offset = 0
+    for member in members:
+        body = _local_header(member) + member.raw
+        directory.append(_central_header(member, offset=offset))
+        bodies.append(body)
+        offset += len(body)
+    central = b"".join(directory)
+    count = len(directory)
+    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(central), offset, 0)
+    return b"".join([*bodies, central, end])
+
+
+def _inflated(member: Member) -> bytes:
+    inflater = zlib.decompressobj(-15)
+    try:
+        return inflater.decompress(member.raw, member.size + 1)
+    except zlib.error as problem:
+        text = f"{member.name} cannot be unpacked"
+        raise RefusedFileError("damaged", text) from problem
+
+
+def _entries(data: bytes) -> list[guard.Entry]:
+    count, offset = _directory(data)
+    entries = []
+    for _ in range(count):
+        entry, offset = _entry(data, offset)
+        entries.append(entry)
+    return entries
+
+
+def _directory(data: bytes) -> tuple[int, int]:
+    at = data.rfind(b"PK\5\6", max(0, len(data) - 65_557))
+    if at < 0 or at + _END.size > len(data):
+        raise RefusedFileError("not-zip", "the file is no Word document (.docx)")
+    _, disk, start_disk, here, count, _, offset, _ = _END.unpack_from(data, at)
+    if disk or start_disk or here != count or offset == 0xFFFFFFFF:
+        raise RefusedFileError("zip-kind", "the zip is split or of the 64-bit kind")
+    guard.check_count(count)
+    return count, offset
+
+
+def _entry(data: bytes, offset: int) -> tuple[guard.Entry, int]:
+    if offset + _CENTRAL.size > len(data) or data[offset : offset + 4] != b"PK\1\2":
+        raise RefusedFileError("damaged", "the directory of the zip is damaged")
+    fields = _CENTRAL.unpack_from(data, offset)
+    flags, method, crc, packed_size, size = fields[3], fields[4], *fields[7:10]
+    name_size, extra, comment, local = fields[10], fields[11], fields[12], fields[16]
+    start = offset + _CENTRAL.size
+    raw_name = data[start : start + name_size]
+    entry = guard.Entry(
+        name=_name(raw_name, flags=flags),
+        flags=flags,
+        method=method,
+        crc=crc,
+        packed_size=packed_size,
+        size=size,
+        start=local,
+        end=_content_start(data, local, name=raw_name) + packed_size,
+    )
+    return entry, start + name_size + extra + comment
+
+
+def _name(raw: bytes, *, flags: int) -> str:
+    try:
+        return raw.decode("utf-8" if flags & _UTF8_NAME else "cp437")
+    except UnicodeDecodeError as problem:
+        raise RefusedFileError("bad-name", "a file name is not UTF-8") from problem
+
+
+def _content_start(data: bytes, local: int, *, name: bytes) -> int:
+    if local + _LOCAL.size > len(data) or data[local : local + 4] != b"PK\3\4":
+        raise RefusedFileError("damaged", "a file in the zip has no header")
+    fields = _LOCAL.unpack_from(data, local)
+    start = local + _LOCAL.size
+    if data[start : start + fields[9]] != name:
+        raise RefusedFileError("two-names", "a file in the zip has two names")
+    return start + int(fields[9]) + int(fields[10])
+
+
+def _member(data: bytes, entry: guard.Entry) -> Member:
+    if entry.end > len(data):
+        raise RefusedFileError("damaged", f"{entry.name} is cut off")
+    raw = data[entry.end - entry.packed_size : entry.end]
+    return Member(
+        name=entry.name, method=entry.method, crc=entry.crc, size=entry.size, raw=raw
+    )
+
+
+def _local_header(member: Member) -> bytes:
+    name = member.name.encode()
+    sizes = member.crc, len(member.raw), member.size
+    fixed = 20, _UTF8_NAME, member.method, 0, _DOS_DATE
+    return _LOCAL.pack(b"PK\3\4", *fixed, *sizes, len(name), 0) + name
+
+
+def _central_header(member: Member, *, offset: int) -> bytes:
+    name = member.name.encode()
+    sizes = member.crc, len(member.raw), member.size
+    fixed = 20, 20, _UTF8_NAME, member.method, 0, _DOS_DATE
+    rest = len(name), 0, 0, 0, 0, 0, offset
+    return _CENTRAL.pack(b"PK\1\2", *fixed, *sizes, *rest) + name

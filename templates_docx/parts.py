@@ -1,0 +1,123 @@
+"""Which part of a package is what, told by relationships and never by name.
+
+Source: ISO/IEC 29500-2, 6.5 (relationships). Word itself may call the main part
+`word/document2.xml`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from templates_docx import guard
+from templates_docx.errors import RefusedFileError
+from templates_docx.package import Package
+from templates_docx.store import is_store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """One relationship; `kind` is the last step of its type."""
+
+    kind: str
+    target: str
+    is_external: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Names of the parts that matter; empty or absent when the file has none."""
+
+    document: str
+    notes: tuple[str, ...] = ()
+    numbering: str = ""
+    styles: str = ""
+    comments: str = ""
+    custom_xml: tuple[str, ...] = ()
+    core: str = ""
+    app: str = ""
+    properties: str = ""
+    external: tuple[Relation, ...] = ()
+
+    @classmethod
+    def of(cls, package: Package) -> Parts:
+        """Return the parts of a package.
+
+        Raises:
+            RefusedFileError: there is no main document part.
+        """
+        root = relations(package, "")
+        document = _first(root, "officeDocument")
+        if document not in package:
+            raise RefusedFileError("not-word", "the file has no main document")
+        own = relations(package, document)
+        return cls(
+            document=document,
+            notes=_all(own, "footer", "header", "footnotes", "endnotes"),
+            numbering=_first(own, "numbering"),
+            styles=_first(own, "styles"),
+            comments=_first(own, "comments"),
+            custom_xml=_all(own, "customXml"),
+            core=_first(root, "core-properties"),
+            app=_first(root, "extended-properties"),
+            properties=_first(root, "custom-properties"),
+            external=tuple(relation for relation in own if relation.is_external),
+        )
+
+    @property
+    def with_text(self) -> tuple[str, ...]:
+        """The document first, then headers, footers and notes."""
+        return (self.document, *self.notes)
+
+
+def relations(package: Package, part: str) -> tuple[Relation, ...]:
+    """Return the relationships of a part, of the package itself for an empty name."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path not in package:
+        return ()
+    root = guard.parse(package.read(path), name=path)
+    return tuple(_relation(node, folder) for node in root.iter("{*}Relationship"))
+
+
+def store_root(package: Package, parts: Parts) -> tuple[str, etree._Element | None]:
+    """Return name and root of the store; LibreOffice may have emptied it."""
+    for name in parts.custom_xml:
+        root = _parsed(package.read(name) if name in package else b"", name=name)
+        if root is not None and is_store(root):
+            return name, root
+    return "", None
+
+
+def _parsed(content: bytes, *, name: str) -> etree._Element | None:
+    guard.check_no_doctype(content, name=name)
+    try:
+        return guard.parse(content, name=name)
+    except RefusedFileError:
+        return None
+
+
+def _relation(node: etree._Element, folder: str) -> Relation:
+    target = node.get("Target", "")
+    is_external = node.get("TargetMode") == "External"
+    if not is_external:
+        target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    kind = node.get("Type", "").rpartition("/")[2]
+    return Relation(kind=kind, target=target, is_external=is_external)
+
+
+def _first(found: tuple[Relation, ...], kind: str) -> str:
+    return next(_matching(found, kind), "")
+
+
+def _all(found: tuple[Relation, ...], *kinds: str) -> tuple[str, ...]:
+    return tuple(_matching(found, *kinds))
+
+
+def _matching(found: tuple[Relation, ...], *kinds: str) -> Iterator[str]:
+    for relation in found:
+        if relation.kind in kinds and not relation.is_external:
+            yield relation.target

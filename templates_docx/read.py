@@ -1,0 +1,246 @@
+"""A Word file back to values, with everything that a person must be told.
+
+The body as accepted is what the document says. Where the custom XML part says the same,
+the value is taken exactly as stored; where they differ, the body is taken and a finding
+tells so. A file that LibreOffice saved has a broken part, which is mended from the
+body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from templates_docx import guard
+from templates_docx.accepted import accept, text_of
+from templates_docx.body import Reader
+from templates_docx.comments import (
+    CITATION,
+    Change,
+    Citation,
+    Comment,
+    changes_of,
+    citations_of,
+    comments_of,
+)
+from templates_docx.dangers import embedded, live_fields, outside_links
+from templates_docx.entries import has_value, value_from
+from templates_docx.finding import controls
+from templates_docx.findings import Finding, finding
+from templates_docx.mending import Mended, mend
+from templates_docx.numbering import Lists
+from templates_docx.origin import origin_root
+from templates_docx.package import Package
+from templates_docx.parts import Parts, store_root
+from templates_docx.store import Identity, Stored, kind_of, stored_from_xml
+from templates_docx.wordml import attribute
+from workflows.forms.catalogue import Form, form, kinds
+
+_LIBREOFFICE = "LibreOffice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What one Word file holds; `kind` is `None` for a file of another origin."""
+
+    file: str
+    kind: str | None
+    language: str | None
+    document: str | None
+    version: str | None
+    saved_by: str | None
+    values: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    changes: tuple[Change, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """An opened file; `roots` are its parts with text, with all changes accepted."""
+
+    package: Package
+    parts: Parts
+    roots: list[etree._Element]
+    language: str
+    saved_by: str
+
+
+def read(data: bytes, *, name: str = "") -> Reading:
+    """Return what a Word file holds; `name` is only repeated in the answer.
+
+    Raises:
+        RefusedFileError: the file is unsafe, broken, or no Word document.
+    """
+    package = _opened(data)
+    parts = Parts.of(package)
+    roots = _roots(package, parts)
+    comments = comments_of(roots[0], _comments_root(package, parts))
+    changes = tuple(change for root in roots for change in changes_of(root))
+    file = _accepted(package, parts, roots)
+    values, stored, findings = _values(file)
+    return Reading(
+        file=name,
+        kind=stored.kind if stored else None,
+        language=stored.language if stored else (file.language or None),
+        document=(stored.identity.document or None) if stored else None,
+        version=(stored.identity.version or None) if stored else None,
+        saved_by=file.saved_by or None,
+        values=values,
+        findings=(*findings, *_dangers(file)),
+        comments=comments,
+        changes=changes,
+        citations=_citations(roots),
+    )
+
+
+def citations(data: bytes) -> tuple[Citation, ...]:
+    """Return only the citations of a Word file, the same as `read` finds.
+
+    Raises:
+        RefusedFileError: the file is unsafe, broken, or no Word document.
+    """
+    package = _opened(data)
+    roots = _roots(package, Parts.of(package))
+    for root in roots:
+        accept(root)
+    return _citations(roots)
+
+
+def _opened(data: bytes) -> Package:
+    package = Package.open(data)
+    guard.check_content_types(package.read("[Content_Types].xml"))
+    return package
+
+
+def _roots(package: Package, parts: Parts) -> list[etree._Element]:
+    present = (name for name in parts.with_text if name in package)
+    return [guard.parse(package.read(name), name=name) for name in present]
+
+
+def _accepted(package: Package, parts: Parts, roots: list[etree._Element]) -> _File:
+    for root in roots:
+        accept(root)
+    return _File(
+        package=package,
+        parts=parts,
+        roots=roots,
+        language=_default_language(package, parts),
+        saved_by=_application(package, parts),
+    )
+
+
+def _citations(roots: list[etree._Element]) -> tuple[Citation, ...]:
+    return tuple(citation for root in roots for citation in citations_of(root))
+
+
+def _values(
+    file: _File,
+) -> tuple[dict[str, Any], Stored | None, tuple[Finding, ...]]:
+    _, root = store_root(file.package, file.parts)
+    is_lost = root is None
+    if root is None:
+        root = origin_root(file.package, file.parts.properties)
+    known = _form_of(file, root)
+    if known is None:
+        return _tagged(file.roots), None, ()
+    stored = _stored(known, root, language=file.language)
+    mended = _mended(file, known, stored, is_lost=is_lost)
+    values = {
+        field.key: value_from(field, mended.entries[field.key])
+        for field in known.fields
+        if field.key in mended.entries
+        and has_value(field, mended.entries[field.key], language=stored.language)
+    }
+    return values, stored, mended.findings
+
+
+def _form_of(file: _File, root: etree._Element | None) -> Form | None:
+    """The form by the custom XML part, or by the bindings when that part is lost."""
+    if root is not None:
+        return form(kind_of(root)) if kind_of(root) in kinds() else None
+    bound = {
+        control.binding.field
+        for control in controls(file.roots[0])
+        if control.binding is not None
+    }
+    counts = {kind: len(bound & set(form(kind).by_key)) for kind in kinds()}
+    best = max(counts, key=lambda kind: counts[kind])
+    return form(best) if counts[best] else None
+
+
+def _stored(known: Form, root: etree._Element | None, *, language: str) -> Stored:
+    if root is None:
+        return Stored(
+            kind=known.kind, language=language or "nb", identity=Identity(), entries={}
+        )
+    return stored_from_xml(known, root)
+
+
+def _mended(file: _File, known: Form, stored: Stored, *, is_lost: bool) -> Mended:
+    from_libreoffice = file.saved_by.startswith(_LIBREOFFICE)
+    reader = Reader(
+        form=known,
+        language=stored.language,
+        lists=Lists.of(file.package, file.parts),
+        trusts_flags=not from_libreoffice,
+    )
+    return mend(
+        known,
+        stored,
+        reader.read(file.roots),
+        is_rebuilt=from_libreoffice or is_lost,
+        is_lost=is_lost,
+    )
+
+
+def _tagged(roots: list[etree._Element]) -> dict[str, str]:
+    """The tagged controls of a file of another origin; the first of each tag counts."""
+    values: dict[str, str] = {}
+    for root in roots:
+        for control in controls(root):
+            is_named = control.tag and not control.tag.startswith(CITATION)
+            if is_named and control.content is not None:
+                shown = "" if control.shows_placeholder else text_of(control.content)
+                values.setdefault(control.tag, shown)
+    return values
+
+
+def _dangers(file: _File) -> list[Finding]:
+    language = file.language or "nb"
+    found = [
+        finding("outside-link", relation.kind, language=language, told=relation.target)
+        for relation in outside_links(file.package)
+    ]
+    found += [
+        finding("embedded", name, language=language, told=name)
+        for name in embedded(file.package)
+    ]
+    codes = [code for root in file.roots for code in live_fields(root)]
+    found += [finding("live-field", "", language=language, told=code) for code in codes]
+    return found
+
+
+def _comments_root(package: Package, parts: Parts) -> etree._Element | None:
+    name = parts.comments
+    return guard.parse(package.read(name), name=name) if name in package else None
+
+
+def _application(package: Package, parts: Parts) -> str:
+    if parts.app not in package:
+        return ""
+    root = guard.parse(package.read(parts.app), name=parts.app)
+    return (root.findtext("{*}Application") or "").strip()
+
+
+def _default_language(package: Package, parts: Parts) -> str:
+    """The written standard by the document's default language; empty for others."""
+    if parts.styles not in package:
+        return ""
+    root = guard.parse(package.read(parts.styles), name=parts.styles)
+    found = root.find("{*}docDefaults/{*}rPrDefault/{*}rPr/{*}lang")
+    locale = "" if found is None else attribute(found, "val") or ""
+    return locale[:2] if locale[:2] in ("nb", "nn") else ""

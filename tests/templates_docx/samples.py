@@ -1,0 +1,135 @@
+"""Documents filled from end to end, as long as real ones, in both written standards.
+
+The people and the municipality are invented.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from workflows.forms.catalogue import Column, Field, FieldType, Form
+
+_PHRASES = {
+    "nb": (
+        "Sykefraværet er redusert fra 11,4 til 9,4 prosent",
+        "HR-sjefen og hovedtillitsvalgte",
+        "Verksted med ansatte på alle vakter",
+        "Styringsgruppa",
+        "Kjente ansikter og færre vikarer",
+        "Innenfor vedtatt økonomisk ramme",
+        "Hvert kvartal",
+        "Bemanningssamtaler & egenmelding < 16 dager",
+    ),
+    "nn": (
+        "Delen tilsette med fagbrev har auka frå 71 til 80 prosent",
+        "Kommunalsjefen og hovudtillitsvalde",
+        "Verkstad med tilsette på alle vakter",
+        "Styringsgruppa",
+        "Kjende andlet og færre vikarar",
+        "Innanfor vedteken økonomisk ramme",
+        "Kvart kvartal",
+        "Samtalar om bemanning & eigenmelding < 16 dagar",
+    ),
+}
+_PARAGRAPHS = {
+    "nb": (
+        "Sykefraværet ved Solsida helsehus var 11,4 prosent i 2024, mot 9,1 i hele"
+        " kommunen. Halvparten av fraværet er knyttet til travle helger med mange"
+        " ukjente vikarer, og det merkes både for beboere, pårørende og ansatte."
+    ),
+    "nn": (
+        "Barnehagane i kommunen manglar folk med utdanning. I 2024 hadde 71 prosent"
+        " av dei tilsette fagbrev eller barnehagelærarutdanning, og mange søkjer seg"
+        " bort etter få år. Det merkar både barna, foreldra og dei som blir att."
+    ),
+}
+_AIMS = {
+    "nb": "Partene vil prøve ut faste team og hele stillinger, og måle sammen.",
+    "nn": "Partane vil prøve ut faste lag og heile stillingar, og måle saman.",
+}
+_PEOPLE = "Siv Grønlid", "Åsta Fjellbru", "Rita Solgløtt"
+
+
+def full_values(form: Form, language: str, *, rows: int = 3) -> dict[str, Any]:
+    """Return a value for every field of a form, each as long as in a real document."""
+    numbers = itertools.count()
+    values = {
+        field.key: _value(field, language, numbers, rows)
+        for field in form.fields
+        if field.fixed is None
+    }
+    return values | _head(form, language)
+
+
+def _head(form: Form, language: str) -> dict[str, Any]:
+    name = "Nærvær på Solsida" if language == "nb" else "Fleire fagfolk i barnehagen"
+    head = {
+        "municipality": "Elvestrand kommune",
+        "name": name,
+        "version": "1.0",
+        "case": "2025/412-3",
+        "language": language,
+        "status": "agreed",
+        "access": "public",
+    }
+    keys = {form.prefix + key: text for key, text in head.items()}
+    known = {field.key: field.type for field in form.fields}
+    return {
+        key: text
+        for key, text in keys.items()
+        if known.get(key) in (FieldType.TEXT, FieldType.AUTO, FieldType.CHOICE)
+    }
+
+
+def _value(field: Field, language: str, numbers: Iterator[int], rows: int) -> Any:
+    if field.type is FieldType.RICH:
+        return _rich(language, next(numbers))
+    if field.type is FieldType.TABLE:
+        return [_row(field, place, language, numbers) for place in range(rows)]
+    if field.type is FieldType.MULTI:
+        return [choice.key for choice in field.choices[:2]]
+    if field.type is FieldType.PERSON:
+        return {"name": _PEOPLE[0], "role": "HR-sjef"}
+    if field.type is FieldType.REF:
+        return {"ref": "P-2025-01", "version": "1.0"}
+    return _single(field, language, numbers)
+
+
+def _single(part: Field | Column, language: str, numbers: Iterator[int]) -> Any:
+    number = next(numbers)
+    if part.type is FieldType.DATE:
+        return f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}"
+    if part.type is FieldType.CHOICE:
+        return part.choices[number % len(part.choices)].key
+    if part.type is FieldType.NUMBER:
+        least = part.least or 0
+        return least + number % 4 if part.most else least + 450_000 * (number % 2)
+    phrases = _PHRASES[language]
+    return phrases[number % len(phrases)]
+
+
+def _row(
+    field: Field, place: int, language: str, numbers: Iterator[int]
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"_id": f"{field.key}-{place}"}
+    for column in field.columns:
+        row[column.key] = _single(column, language, numbers)
+    special = {"nr": f"E{place + 1}", "navn": _PEOPLE[place % 3], "underskrift": ""}
+    row |= {key: text for key, text in special.items() if key in row}
+    if "part" in row:
+        row["part"] = ("A", "F", "T")[place % 3]
+    return row
+
+
+def _rich(language: str, number: int) -> list[Any]:
+    first, second = _PARAGRAPHS[language], _AIMS[language]
+    phrases = _PHRASES[language]
+    return [
+        first,
+        [{"text": "Viktig: ", "bold": True}, {"text": second, "italic": True}],
+        {"list": "number", "text": phrases[number % len(phrases)]},
+        {"list": "number", "text": phrases[(number + 1) % len(phrases)]},
+        {"list": "bullet", "runs": [{"text": phrases[3], "bold": True}]},
+    ]
