@@ -29,6 +29,14 @@ from workflows.people.mandates import wear
 PORT = 8000
 OURS = ("samspor.db", "samspor.db-wal", "samspor.db-shm", "settings.toml")
 SECRETARY = "P10"
+WORDS = {
+    "added": "lagt til",
+    "linked": "knyttet til det som var registrert",
+    "changed": "endret",
+    "unchanged": "uendret",
+    "refused": "avvist",
+    "new_version": "i ny versjon",
+}
 
 
 @click.command("demo")
@@ -76,18 +84,19 @@ def _clear(config: Config) -> None:
 
 
 def _make_documents(installation: Installation) -> None:
-    """Make every agreed document, and read each back: what went in must come out."""
+    """Make every agreed document, and read the new ones back: all must come out."""
     library = FolderLibrary(installation.config.library)
     with installation.reading() as session:
         number = len(deliverable(session))
         with progress_bar("Lager Word-dokumenter", number) as advance:
             made = deliver(session, library, at=installation.now(), progress=advance)
-    wrong = [line for delivery in made for line in differences(library, delivery)]
+    new = [delivery for delivery in made if delivery.is_new]
+    wrong = [line for delivery in new for line in differences(library, delivery)]
     for line in wrong:
         click.echo(line, err=True)
     click.echo(
-        f"{len(made)} Word-dokumenter ligger i {library.root}, "
-        f"{len(wrong)} avvik da de ble lest tilbake."
+        f"{len(made)} Word-dokumenter i {library.root}; {len(new)} nye er lest "
+        f"tilbake, med {len(wrong)} avvik."
     )
 
 
@@ -107,7 +116,12 @@ def _apply(installation: Installation, batch: Batch) -> None:
     with installation.transaction() as session:
         by = wear(session, person=SECRETARY, role=Role.COMMITTEE_SECRETARY, at=at)
         log = apply_batch(session, batch, by=by, at=at)
-    click.echo(f"Vedtak fra fil: {log}")
+    told = ", ".join(
+        f"{count} {WORDS[what]}" for what, count in log.totals.items() if count
+    )
+    click.echo(f"Vedtak fra {log.source}: {told}.")
+    for line in filter(None, log.messages()):
+        click.echo(f"  {line}")
 
 
 def _serve(installation: Installation, *, port: int, demo: bool) -> None:

@@ -8,26 +8,57 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from connector.cli.decisions import import_command
-from connector.cli.demo import demo_command, serve_command
-from connector.cli.documents import forms_command, make_command, read_command
-from connector.cli.maintenance import db_command
-from connector.cli.questions import report_command, trace_command
-from connector.cli.stories import dump_command, load_command, schema_command
 from connector.config import load_config
-from connector.database.engine import UnusableDatabaseError
-from connector.imports.errors import ImportRefusedError
-from connector.refusals import InputRefusedError
+from connector.refusals import InputRefusedError, UnavailableError
 from workflows.errors import WorkflowError
 
 REFUSED, UNAVAILABLE = 3, 4
 
+# Where each command lives. Only the one that is asked for is imported: a report should
+# not wait for the web pages to load.
+COMMANDS: Mapping[str, str] = {
+    "demo": "connector.cli.demo:demo_command",
+    "serve": "connector.cli.demo:serve_command",
+    "db": "connector.cli.maintenance:db_command",
+    "load": "connector.cli.stories:load_command",
+    "dump": "connector.cli.stories:dump_command",
+    "schema": "connector.cli.stories:schema_command",
+    "forms": "connector.cli.documents:forms_command",
+    "make": "connector.cli.documents:make_command",
+    "read": "connector.cli.documents:read_command",
+    "import": "connector.cli.decisions:import_command",
+    "report": "connector.cli.questions:report_command",
+    "trace": "connector.cli.questions:trace_command",
+}
 
-@click.group()
+
+class Commands(click.Group):
+    """The commands of `COMMANDS`, each imported when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Return the names in the order of the documentation."""
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's shape
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Return the command with that name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.command(cls=Commands)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -41,33 +72,20 @@ def samspor(context: click.Context, data: Path) -> None:
     context.obj = load_config(Path(data), os.environ)
 
 
-for command in (
-    demo_command,
-    serve_command,
-    load_command,
-    dump_command,
-    schema_command,
-    forms_command,
-    make_command,
-    read_command,
-    import_command,
-    report_command,
-    trace_command,
-    db_command,
-):
-    samspor.add_command(command)
-
-
 def main() -> None:
     """Run the command; turn every refusal into one line and its exit status."""
     try:
         samspor(standalone_mode=True)
-    except (InputRefusedError, ImportRefusedError, WorkflowError) as refusal:
+    except (InputRefusedError, WorkflowError) as refusal:
         _leave(str(refusal), REFUSED)
-    except UnusableDatabaseError as trouble:
+    except UnavailableError as trouble:
         _leave(str(trouble), UNAVAILABLE)
 
 
 def _leave(text: str, status: int) -> None:
     click.echo(" ".join(text.split()), err=True)
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

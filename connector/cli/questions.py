@@ -60,7 +60,7 @@ LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="nb")
 
 
 @click.command("report")
-@click.argument("name", type=click.Choice(list(QUESTIONS)))
+@click.argument("name", metavar="NAME", type=click.Choice(list(QUESTIONS)))
 @AT
 @click.option(
     "--format",

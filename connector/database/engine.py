@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from connector.refusals import UnavailableError
 from workflows.base import TENANT
 from workflows.errors import StaleVersionError, WorkflowError
 
@@ -43,7 +44,7 @@ MAY_PASS_ROW_SECURITY = text(
 )
 
 
-class UnusableDatabaseError(Exception):
+class UnusableDatabaseError(UnavailableError):
     """The database, its version or its role is not what the service may run on."""
 
 

@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from connector.refusals import UnavailableError
+
 # SelectPdfVersion 2 is PDF/A-2b; PDFUACompliance adds tags, title and language.
 PDF = (
     'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"},'
@@ -24,7 +26,7 @@ _PROGRAM = "soffice"
 _SECONDS_TO_START, _SECONDS_EACH = 120, 20
 
 
-class OfficeUnavailableError(Exception):
+class OfficeUnavailableError(UnavailableError):
     """LibreOffice is not installed, did not answer in time, or made no file."""
 
 

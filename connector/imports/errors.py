@@ -10,9 +10,10 @@ ValueRefusedError        one value of one row; readers turn it into a `Refused`
 from __future__ import annotations
 
 from connector.imports.problems import Language, Problem, printable
+from connector.refusals import InputRefusedError
 
 
-class ImportRefusedError(Exception):
+class ImportRefusedError(InputRefusedError):
     """The file cannot be used. Nothing was read from it and nothing was stored.
 
     `file` is the name without its folder; `line` and `column` count from 1.

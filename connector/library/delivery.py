@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,12 +35,16 @@ PLAIN = {"æ": "ae", "ø": "oe", "å": "aa", "–": "-"}
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One Word file to be put into the library, and the values that it holds."""
+    """One Word file of the library, and the values that it holds.
+
+    `is_new` tells whether the library had another content under that name, or none.
+    """
 
     name: str
     data: bytes
     values: dict[str, Any]
     kind: str
+    is_new: bool = True
 
 
 def deliverable(session: Session) -> list[Version]:
@@ -85,8 +89,8 @@ def deliver(
     delivered = []
     for number, version in enumerate(deliverable(session), start=1):
         delivery = delivery_of(session, version, at=at)
-        library.put(delivery.name, delivery.data)
-        delivered.append(delivery)
+        is_new = library.put(delivery.name, delivery.data)
+        delivered.append(replace(delivery, is_new=is_new))
         progress(number)
     return delivered
 

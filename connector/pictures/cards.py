@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connector.pictures import svg
 from connector.pictures.lettering import width, wrap
-from connector.pictures.states import StateWords, state_words
+from connector.pictures.states import StateWords, note_text, state_words
 from connector.pictures.words import Language, day, kind_word, phrase
 from workflows.trace.links import Node
 
@@ -109,7 +109,7 @@ def spoken(node: Node, *, language: Language) -> str:
     if node.on:
         said.append(day(node.on))
     if node.note:
-        said.append(node.note)
+        said.append(note_text(node, language=language))
     return ". ".join(part.rstrip(".") for part in said) + "."
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from connector.pictures.words import Words
+from connector.pictures.words import Language, Words
+from workflows.trace.links import Node
 
 
 class Tone(StrEnum):
@@ -274,3 +275,12 @@ TONE_WORDS: Mapping[Tone, Words] = MappingProxyType(
 def state_words(kind: str, state: str) -> StateWords:
     """Return words and tone of a state code; case of the code does not matter."""
     return STATE_WORDS[kind][state.upper()]
+
+
+def note_text(node: Node, *, language: Language) -> str:
+    """Return a node's note as people read it: a standing in words, else as written."""
+    standings = STATE_WORDS["output"]
+    code = (node.note or "").upper()
+    if node.kind == "output" and code in standings:
+        return standings[code].words.of(language)
+    return node.note or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from connector.pictures.states import state_words
+from connector.pictures.states import note_text, state_words
 from connector.pictures.words import HEADINGS, RELATION_WORDS, Language, kind_word
 from workflows.trace.links import Edge, Node, Trace
 
@@ -51,7 +51,7 @@ def _cells(side: str, node: Node, language: Language) -> Row:
         node.title,
         node.on.isoformat() if node.on else "",
         state.of(language) if state else "",
-        node.note or "",
+        note_text(node, language=language),
     )
     return {
         f"{side}_{cell}": value for cell, value in zip(NODE_CELLS, values, strict=True)

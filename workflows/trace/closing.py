@@ -17,6 +17,7 @@ from workflows.development.outputs import (
     OutputState,
     outputs_of,
 )
+from workflows.development.positions import Standing
 from workflows.development.projects import ALLOWED, Project, ProjectState
 from workflows.errors import RuleBrokenError
 from workflows.people.access import permit
@@ -24,6 +25,7 @@ from workflows.people.hats import Hat
 from workflows.record.entries import append
 from workflows.record.states import move
 
+AGREED = frozenset({Standing.JOINT, Standing.JOINT_WITH_REMARK})
 UNFINISHED = frozenset({OutputState.PLANNED, OutputState.IN_WORK, OutputState.ROUND})
 
 
@@ -68,6 +70,6 @@ def _unfinished(session: Session, project: Project) -> list[Output]:
 
 def _has_final_report(session: Session, project: Project) -> bool:
     return any(
-        output.kind is OutputKind.FINAL_REPORT and output.standing
+        output.kind is OutputKind.FINAL_REPORT and output.standing in AGREED
         for output in outputs_of(session, project)
     )

@@ -262,7 +262,7 @@ def _item(row: ItemRow, state: str | None) -> Node:
 
 def _outcomes(moment: Moment) -> Iterator[Part]:
     for row in _recorded(moment):
-        ref = f"{row.item_ref or row.treatment}:{_what(row)}"
+        ref = f"{_what(row)} {row.treatment}"
         yield Node(
             ref=ref,
             kind="outcome",

@@ -1,0 +1,36 @@
+"""Everything that a municipality's tables hold, as plain JSON values."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from connector.database.models import metadata
+from workflows.base import TENANT, tenant
+
+FORMAT = "samspor-dump/1"
+
+
+def dumped(session: Session) -> dict[str, Any]:
+    """Return {"format", "tables": {name: [row]}}; rows in the order of their keys."""
+    tables = {table.name: _rows(session, table) for table in metadata().sorted_tables}
+    return {"format": FORMAT, "tables": tables}
+
+
+def _rows(session: Session, table: Table) -> list[dict[str, Any]]:
+    owner = table.c.get(TENANT, table.c.id)
+    query = select(table).where(owner == tenant(session)).order_by(*table.primary_key)
+    return [
+        {name: _plain(value) for name, value in row.items()}
+        for row in session.execute(query).mappings()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
