@@ -41,7 +41,7 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 TENANT = "municipality_id"
 
-# The last of a model's `__table_args__` when its rows are written once and never changed
+# The last of a model's `__table_args__` when its rows are written once and for all
 # (INV-09): the database itself then refuses to update or delete them.
 IMMUTABLE = {"info": {"append_only": True}}
 

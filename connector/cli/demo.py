@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import threading
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -18,17 +19,25 @@ from connector.imports.apply import apply_batch
 from connector.imports.fiks import read_fiks
 from connector.imports.records import Batch
 from connector.imports.table import read_table
-from connector.installation import Installation, open_installation
+from connector.installation import (
+    Installation,
+    open_installation,
+    prepared_database,
+)
+from connector.jobs.sweep import keep_sweeping
 from connector.library.delivery import deliver, deliverable, differences
 from connector.library.folder import FolderLibrary
+from connector.refusals import InputRefusedError
 from connector.stories import read_story
 from connector.wsgi import serve
 from workflows.people.kinds import Role
 from workflows.people.mandates import wear
+from workflows.people.municipalities import only_municipality
 
 PORT = 8000
 OURS = ("samspor.db", "samspor.db-wal", "samspor.db-shm", "settings.toml")
 SECRETARY = "P10"
+ELVESTRAND = "9901"
 WORDS = {
     "added": "lagt til",
     "linked": "knyttet til det som var registrert",
@@ -71,13 +80,31 @@ def serve_command(config: Config, port: int) -> None:
 
 def _elvestrand(config: Config) -> Installation:
     """Return the demo installation, played from the story the first time."""
-    if not (config.data / "samspor.db").exists():
+    if _municipality(config) is None:
         with as_file(files("connector.demo") / "elvestrand") as folder:
             load(config, read_story(folder / "story.json"))
-    return open_installation(load_config(config.data, {}))
+    known = {"SAMSPOR_DATABASE_URL": config.database_url}
+    return open_installation(load_config(config.data, known))
+
+
+def _municipality(config: Config) -> str | None:
+    """Return the demo's number when it is here, None when nothing is; else refuse."""
+    database = prepared_database(config)
+    with database.reading(None) as session:
+        found = only_municipality(session)
+    database.close()
+    if found and found.number != ELVESTRAND:
+        raise InputRefusedError(
+            f"{config.data}: holds {found.name}; let the demo have a folder of its own "
+            f"(--data)"
+        )
+    return found.number if found else None
 
 
 def _clear(config: Config) -> None:
+    if not (config.data / "samspor.db").exists():
+        return
+    _municipality(config)
     for name in OURS:
         (config.data / name).unlink(missing_ok=True)
     shutil.rmtree(config.library, ignore_errors=True)
@@ -129,7 +156,12 @@ def _serve(installation: Installation, *, port: int, demo: bool) -> None:
         installation, secret_key=_secret(installation.config.data), demo=demo
     )
     click.echo(f"Åpne http://127.0.0.1:{port}/ i nettleseren. Stopp med Ctrl+C.")
-    serve(app, port=port)
+    stop = threading.Event()
+    keep_sweeping(installation, stop)
+    try:
+        serve(app, port=port)
+    finally:
+        stop.set()
 
 
 def _secret(data: Path) -> str:

@@ -33,7 +33,7 @@ from workflows.errors import RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import PARTIES, Party
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 from workflows.record.states import move, steps
 
 
@@ -134,7 +134,7 @@ def draft_agreement(
     permit(by, "agreement.drafted", at=at, project=project)
     _require_three(signatories)
     agreement = Agreement(
-        ref=ref,
+        ref=new_reference(session, ref),
         title=title,
         level=level,
         project=project,
@@ -255,6 +255,8 @@ def _require_three(signatories: Sequence[SignatoryPlan]) -> None:
         raise RuleBrokenError(
             f"no signatory from {', '.join(sorted(lacking))}", rule="Q-A1"
         )
+    if len(set(signatories)) < len(signatories):
+        raise RuleBrokenError("a signatory is named twice", rule="Q-A1")
 
 
 def _open_text(

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import Base, Owned, by_ref, codes, owned, refers_to
+from workflows.base import IMMUTABLE, Base, Owned, by_ref, codes, owned, refers_to
 from workflows.development.conclusions import Said, conclude
 from workflows.development.positions import Position, View
 from workflows.development.remarks import (
@@ -46,6 +46,7 @@ class Answer(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("review_round", "round_id"),
         refers_to("mandate", "mandate_id"),
+        IMMUTABLE,
     )
 
     round_id: Mapped[uuid.UUID]
@@ -132,6 +133,7 @@ def summarise_round(
     row = by_ref(session, Round, review)
     version, paper = text_of(session, row)
     permit(by, "round.summarised", at=at, project=paper.project)
+    _require_own(session, row, assessments or [])
     assess(session, assessments or [], at=at)
     session.flush()
     if lacking := unassessed(session, row.id):
@@ -170,6 +172,20 @@ def late_answers(session: Session, review: Round) -> Sequence[Answer]:
         Answer.round_id == review.id, Answer.is_late.is_(True)
     )
     return session.scalars(query.order_by(Answer.at)).all()
+
+
+def _require_own(
+    session: Session, review: Round, assessments: Sequence[Assessment]
+) -> None:
+    """Each remark of the round is assessed once, and none of another round."""
+    named = [each.remark for each in assessments]
+    own = {remark.ref for remark in remarks_in(session, review.id)}
+    for ref in named:
+        if ref not in own or named.count(ref) > 1:
+            raise RuleBrokenError(
+                f"{review.ref}: {ref} is not one of its remarks, or named twice",
+                rule="SM-3",
+            )
 
 
 def _said(answer: Answer) -> Said:

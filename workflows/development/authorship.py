@@ -73,8 +73,9 @@ def _joined(field: Field, former: Any, value: Any, *, by: Hat) -> Any:
     if field.writer is not Writer.PARTIES or field.type is not FieldType.TABLE:
         return value
     rows = {row["_id"]: dict(row) for row in former or []}
-    for row in value:
+    for row in value or []:
         _require_columns(field, row, by=by)
+        _require_row(field, rows.get(row["_id"], row), row, by=by)
         rows.setdefault(row["_id"], {}).update(row)
     return list(rows.values())
 
@@ -86,6 +87,19 @@ def _require_columns(field: Field, row: Mapping[str, Any], *, by: Hat) -> None:
         raise RuleBrokenError(
             f"{field.key}: column {', '.join(sorted(foreign))} is not yours to fill",
             rule="INV-22",
+        )
+
+
+def _require_row(
+    field: Field, former: Mapping[str, Any], row: Mapping[str, Any], *, by: Hat
+) -> None:
+    """Where each party has a row, it writes that one; the manager draws them up."""
+    if by.party is None or not any(column.key == "part" for column in field.columns):
+        return
+    owners = {former.get("part"), row.get("part", former.get("part"))}
+    if owners != {by.party.value}:
+        raise RuleBrokenError(
+            f"{field.key}: the row is not yours to fill", rule="INV-22"
         )
 
 

@@ -32,11 +32,10 @@ from workflows.development.outputs import (
 )
 from workflows.development.positions import (
     PartyPosition,
-    Position,
     Standing,
     View,
     all_consent,
-    silent,
+    is_open,
     standing,
 )
 from workflows.development.projects import ALLOWED as PROJECT_STEPS
@@ -61,9 +60,7 @@ def put_before_parties(session: Session, version: Version) -> list[object]:
         move(project, ProjectState.MANDATE_ROUND, PROJECT_STEPS)
         return [project]
     if paper.kind == "agreement":
-        agreement = by_ref(session, Agreement, paper.ref)
-        move(agreement, AgreementState.ROUND, AGREEMENT_STEPS)
-        return [agreement]
+        return _move_agreement(session, paper, AgreementState.ROUND)
     output = by_ref(session, Output, paper.ref)
     send_on_round(output)
     return [output]
@@ -85,7 +82,7 @@ def conclude(
     the disagreement itself handed over (`as_split`).
     """
     views = {each.view.party: each.view for each in said}
-    if silent(views) or _undecided(views):
+    if is_open(views):
         return []
     paper = document_of(session, version)
     if not _is_agreed(session, paper, views, as_split=as_split):
@@ -94,10 +91,6 @@ def conclude(
     agreed = agree(session, version, at=at)
     _keep(session, agreed, said, said_in=said_in, at=at)
     return [version, agreed, *_move_on(session, paper, views, at=at)]
-
-
-def _undecided(views: Mapping[Party, View]) -> bool:
-    return any(view.position is Position.NO_REMARK for view in views.values())
 
 
 def _is_agreed(
@@ -143,9 +136,7 @@ def _move_on(
         move(project, ProjectState.MANDATE_AGREED, PROJECT_STEPS)
         return [project]
     if paper.kind == "agreement":
-        agreement = by_ref(session, Agreement, paper.ref)
-        move(agreement, AgreementState.READY_TO_SIGN, AGREEMENT_STEPS)
-        return [agreement]
+        return _move_agreement(session, paper, AgreementState.READY_TO_SIGN)
     output = by_ref(session, Output, paper.ref)
     return deliver(session, output, standing=standing(views) or Standing.SPLIT, at=at)
 
@@ -156,12 +147,20 @@ def _back_to_work(session: Session, paper: Document) -> list[object]:
         move(project, ProjectState.MANDATE_DRAFT, PROJECT_STEPS)
         return [project]
     if paper.kind == "agreement":
-        agreement = by_ref(session, Agreement, paper.ref)
-        move(agreement, AgreementState.DRAFT, AGREEMENT_STEPS)
-        return [agreement]
+        return _move_agreement(session, paper, AgreementState.DRAFT)
     output = by_ref(session, Output, paper.ref)
     take_back(output)
     return [output]
+
+
+def _move_agreement(
+    session: Session, paper: Document, wanted: AgreementState
+) -> list[object]:
+    """While a new text is on its way, the agreement in force stays so."""
+    agreement = by_ref(session, Agreement, paper.ref)
+    if agreement.state not in {AgreementState.AMENDING, wanted}:
+        move(agreement, wanted, AGREEMENT_STEPS)
+    return [agreement]
 
 
 def _project(session: Session, paper: Document) -> Project:

@@ -18,7 +18,17 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, by_ref, codes, get, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    get,
+    owned,
+    refers_to,
+)
 from workflows.development.authorship import merged
 from workflows.errors import InvalidValueError, NotFoundError
 from workflows.forms.catalogue import Form, form
@@ -100,6 +110,7 @@ class Content(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("version", "version_id"),
         UniqueConstraint(TENANT, "version_id"),
+        IMMUTABLE,
     )
 
     version_id: Mapped[uuid.UUID]
@@ -161,10 +172,10 @@ def write_fields(
     permit(by, "version.written", at=at, project=paper.project)
     version = latest(session, document)
     _require_draft(version)
-    change = merged(
-        form(paper.kind), version.values, values, authors=version.authors, by=by
-    )
-    _require_shape(form(paper.kind), change.values)
+    kind = form(paper.kind)
+    _require_shape(kind, values)
+    change = merged(kind, version.values, values, authors=version.authors, by=by)
+    _require_shape(kind, change.values)
     version.values, version.authors = change.values, change.authors
     append(
         session,
@@ -186,6 +197,7 @@ def freeze(session: Session, version: Version, *, at: datetime) -> Content:
 
 def agree(session: Session, version: Version, *, at: datetime) -> Version:
     """Return version x.0: the same content as `version`, now agreed by the parties."""
+    move(version, S.SUPERSEDED, ALLOWED)
     paper = document_of(session, version)
     former = agreed_version(session, paper.ref)
     major = int(version.number.split(".")[0]) + 1
@@ -199,7 +211,6 @@ def agree(session: Session, version: Version, *, at: datetime) -> Version:
         authors=version.authors,
     )
     _store_content(session, agreed, at=at)
-    move(version, S.SUPERSEDED, ALLOWED)
     if former and paper.kind != "agreement":
         move(former, S.SUPERSEDED, ALLOWED)
     return agreed
@@ -282,6 +293,7 @@ def _new_version(
         created_at=at,
     )
     session.add(version)
+    session.flush()
     return version
 
 

@@ -15,18 +15,27 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, by_ref, codes, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    owned,
+    refers_to,
+)
 from workflows.development.documents import Version, VersionState, freeze
 from workflows.development.projects import (
     Project,
 )
-from workflows.errors import NotFoundError, RuleBrokenError
+from workflows.errors import InvalidValueError, NotFoundError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import Party
 from workflows.people.mandates import hats_of
 from workflows.people.persons import Person
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 from workflows.record.states import move, steps
 
 PAPERS_DAYS = 5
@@ -100,6 +109,7 @@ class ForumAttendance(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("forum_meeting", "meeting_id"),
         refers_to("person", "person_id"),
+        IMMUTABLE,
     )
 
     meeting_id: Mapped[uuid.UUID]
@@ -124,8 +134,11 @@ def call_forum(
     Drafts among the papers are frozen: what was sent is what is answered.
     """
     permit(by, "forum.called", at=at)
+    _require_free_number(session, number)
+    if len({point.number for point in points}) < len(points):
+        raise InvalidValueError("points", "have the same number twice")
     meeting = ForumMeeting(
-        ref=ref,
+        ref=new_reference(session, ref),
         number=number,
         starts_at=starts_at,
         place=place,
@@ -198,6 +211,13 @@ def party_hat(session: Session, person: str, *, at: datetime) -> Hat:
     if hat is None:
         raise RuleBrokenError(f"{person} speaks for no party that day", rule="INV-07")
     return hat
+
+
+def _require_free_number(session: Session, number: str) -> None:
+    """The forum's meetings have a series of numbers of their own (INV-13)."""
+    query = owned(session, ForumMeeting).where(ForumMeeting.number == number)
+    if session.scalars(query).first():
+        raise RuleBrokenError(f"there is a forum meeting {number}", rule="INV-13")
 
 
 def _put_on(

@@ -14,7 +14,17 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, by_ref, codes, get, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    get,
+    owned,
+    refers_to,
+)
 from workflows.clock import norwegian_date
 from workflows.development.conclusions import Said, conclude
 from workflows.development.documents import Version, document_of
@@ -31,7 +41,7 @@ from workflows.development.positions import (
     Position,
     View,
     by_party,
-    silent,
+    is_open,
 )
 from workflows.development.projects import (
     Project,
@@ -66,6 +76,7 @@ class MinutedPosition(Owned, Base, kw_only=True):
         refers_to("forum_item", "item_id"),
         refers_to("mandate", "mandate_id"),
         UniqueConstraint(TENANT, "item_id", "party"),
+        IMMUTABLE,
     )
 
     item_id: Mapped[uuid.UUID]
@@ -84,6 +95,7 @@ class ForumMinute(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("forum_item", "item_id"),
         UniqueConstraint(TENANT, "item_id"),
+        IMMUTABLE,
     )
 
     item_id: Mapped[uuid.UUID]
@@ -111,6 +123,7 @@ def minute_point(
     item = item_of(session, row, point)
     permit(by, "forum.minuted", at=at)
     _require_held(row)
+    _require_unminuted(session, item)
     session.add(ForumMinute(item_id=item.id, conclusion=conclusion, at=at))
     said = _spoken(session, row, positions or [])
     session.add_all(_minuted(item, each, at=at) for each in said)
@@ -137,6 +150,11 @@ def minuted_positions(session: Session, item: ForumItem) -> Sequence[MinutedPosi
 def _require_held(meeting: ForumMeeting) -> None:
     if meeting.state is not ForumState.HELD:
         raise RuleBrokenError(f"{meeting.ref} has not been held", rule="SM-5")
+
+
+def _require_unminuted(session: Session, item: ForumItem) -> None:
+    if minute_of(session, item):
+        raise RuleBrokenError(f"{item.ref} is minuted already", rule="INV-09")
 
 
 def _spoken(
@@ -198,7 +216,7 @@ def _on_idea(
 ) -> list[object]:
     """All three must want to go on; one «ikke nå» lays the idea aside (SM-1)."""
     views = {each.view.party: each.view for each in said}
-    if project.state is not ProjectState.IDEA or silent(views):
+    if project.state is not ProjectState.IDEA or is_open(views):
         return []
     if all(view.position in CONSENT for view in views.values()):
         return open_drafting(session, project, at=at)

@@ -15,7 +15,17 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, by_ref, codes, get, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    get,
+    owned,
+    refers_to,
+)
 from workflows.clock import norwegian_date
 from workflows.development.documents import (
     Version,
@@ -29,7 +39,7 @@ from workflows.development.projects import Project, ProjectState
 from workflows.errors import RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 from workflows.record.states import move, steps
 
 
@@ -107,6 +117,7 @@ class Handover(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("output", "output_id"),
         refers_to("version", "version_id"),
+        IMMUTABLE,
     )
 
     output_id: Mapped[uuid.UUID]
@@ -121,7 +132,7 @@ class HandoverReceipt(Owned, Base, kw_only=True):
     """The chief executive's office has received a handover (kvittering)."""
 
     __tablename__ = "handover_receipt"
-    __table_args__ = (refers_to("handover", "handover_id"),)
+    __table_args__ = (refers_to("handover", "handover_id"), IMMUTABLE)
 
     handover_id: Mapped[uuid.UUID]
     mandate_id: Mapped[uuid.UUID | None]
@@ -132,7 +143,7 @@ class Declined(Owned, Base, kw_only=True):
     """Why an output was dropped or not used (begrunnelse). Immutable."""
 
     __tablename__ = "output_declined"
-    __table_args__ = (refers_to("output", "output_id"),)
+    __table_args__ = (refers_to("output", "output_id"), IMMUTABLE)
 
     output_id: Mapped[uuid.UUID]
     reason: Mapped[str]
@@ -161,7 +172,7 @@ def plan_output(
     if supersedes:
         by_ref(session, Output, supersedes)
     output = Output(
-        ref=ref,
+        ref=new_reference(session, ref),
         project_id=owner.id,
         title=title,
         kind=kind,

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import Base, Owned, codes, owned, refers_to
+from workflows.base import IMMUTABLE, Base, Owned, codes, owned, refers_to
 from workflows.errors import RuleBrokenError
 from workflows.people.kinds import PARTIES, Party
 
@@ -70,6 +70,7 @@ class PartyPosition(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("version", "version_id"),
         refers_to("mandate", "mandate_id"),
+        IMMUTABLE,
     )
 
     version_id: Mapped[uuid.UUID]
@@ -97,6 +98,12 @@ def silent(views: Mapping[Party, View]) -> tuple[Party, ...]:
     return tuple(party for party in PARTIES if party not in views)
 
 
+def is_open(views: Mapping[Party, View]) -> bool:
+    """Tell whether a party is silent or takes no stand: then nothing follows yet."""
+    said = {view.position for view in views.values()}
+    return bool(silent(views)) or Position.NO_REMARK in said
+
+
 def all_consent(views: Mapping[Party, View]) -> bool:
     """Tell whether each of the three parties has consented, with or without remark."""
     return not silent(views) and all(v.position in CONSENT for v in views.values())
@@ -104,9 +111,9 @@ def all_consent(views: Mapping[Party, View]) -> bool:
 
 def standing(views: Mapping[Party, View]) -> Standing | None:
     """Return how a text stands, or None while a party has not taken a stand."""
-    said = {view.position for view in views.values()}
-    if silent(views) or Position.NO_REMARK in said:
+    if is_open(views):
         return None
+    said = {view.position for view in views.values()}
     if Position.DISAGREE in said:
         return Standing.SPLIT
     if Position.AGREE_WITH_REMARK in said:

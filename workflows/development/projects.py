@@ -17,7 +17,7 @@ from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, FocusArea, Party
 from workflows.people.persons import Person
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 from workflows.record.states import move, steps
 
 
@@ -125,7 +125,7 @@ def propose_project(
     if language not in {"nb", "nn"}:
         raise InvalidValueError("language", f"{language!r} is neither nb nor nn")
     project = Project(
-        ref=ref,
+        ref=new_reference(session, ref),
         number=number,
         name=name,
         focus=focus,

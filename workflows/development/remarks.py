@@ -11,7 +11,16 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, by_ref, codes, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    owned,
+    refers_to,
+)
 from workflows.errors import RuleBrokenError
 from workflows.people.kinds import Party
 
@@ -41,6 +50,7 @@ class Remark(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("review_round", "round_id"),
         UniqueConstraint(TENANT, "ref"),
+        IMMUTABLE,
     )
 
     ref: Mapped[str]
@@ -56,7 +66,7 @@ class RemarkAssessment(Owned, Base, kw_only=True):
     """The verdict (vurdering) on a remark with its reason. Immutable."""
 
     __tablename__ = "remark_assessment"
-    __table_args__ = (refers_to("remark", "remark_id"),)
+    __table_args__ = (refers_to("remark", "remark_id"), IMMUTABLE)
 
     remark_id: Mapped[uuid.UUID]
     verdict: Mapped[Verdict] = mapped_column(codes(Verdict))

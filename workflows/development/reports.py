@@ -58,7 +58,12 @@ def begin_report(
     permit(by, "report.begun", at=at, project=project)
     owner = by_ref(session, Project, project)
     day = _reporting_day(session, due_on)
-    number = len(reports_of(session, owner)) + 1
+    begun = reports_of(session, owner)
+    if any(report.due_on == due_on for report in begun):
+        raise RuleBrokenError(
+            f"{project} has begun its report for {due_on}", rule="one report a day"
+        )
+    number = len(begun) + 1
     report = StatusReport(
         ref=f"{project}-S{number}",
         project_id=owner.id,

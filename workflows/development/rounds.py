@@ -14,7 +14,17 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, by_ref, codes, get, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    get,
+    owned,
+    refers_to,
+)
 from workflows.clock import at_oslo, norwegian_date, oslo
 from workflows.development.conclusions import put_before_parties
 from workflows.development.documents import (
@@ -31,7 +41,7 @@ from workflows.law.deadlines import add_working_days, working_days_between
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, Party
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 from workflows.record.states import move, steps
 
 ORDINARY_DAYS = 10
@@ -98,7 +108,7 @@ class Extension(Owned, Base, kw_only=True):
     """An extension (forlenget frist) for all, asked for by one party. Immutable."""
 
     __tablename__ = "round_extension"
-    __table_args__ = (refers_to("review_round", "round_id"),)
+    __table_args__ = (refers_to("review_round", "round_id"), IMMUTABLE)
 
     round_id: Mapped[uuid.UUID]
     party: Mapped[Party] = mapped_column(codes(Party))
@@ -129,7 +139,7 @@ def plan_round(
             rule="INV-03",
         )
     row = Round(
-        ref=ref,
+        ref=new_reference(session, ref),
         version_id=latest(session, document).id,
         visibility=visibility,
         questions=questions or [],

@@ -14,7 +14,17 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, by_ref, codes, get, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    get,
+    owned,
+    refers_to,
+)
 from workflows.clock import norwegian_date
 from workflows.development.agreements import (
     ALLOWED,
@@ -25,8 +35,9 @@ from workflows.development.agreements import (
 from workflows.development.agreements import AgreementState as S
 from workflows.development.documents import (
     Version,
+    VersionState,
+    agreed_version,
     content_of,
-    latest,
     retire,
     sign_off,
 )
@@ -59,6 +70,7 @@ class Signature(Owned, Base, kw_only=True):
         refers_to("signatory", "signatory_id"),
         refers_to("mandate", "mandate_id"),
         UniqueConstraint(TENANT, "version_id", "signatory_id"),
+        IMMUTABLE,
     )
 
     version_id: Mapped[uuid.UUID]
@@ -117,9 +129,9 @@ def sign(
 
 
 def signatures_on(session: Session, version: Version) -> Sequence[Signature]:
-    """Return the signatures on a version."""
+    """Return the signatures on a version, by time; the same order at every call."""
     query = owned(session, Signature).where(Signature.version_id == version.id)
-    return session.scalars(query.order_by(Signature.at)).all()
+    return session.scalars(query.order_by(Signature.at, Signature.id)).all()
 
 
 def in_force_version(session: Session, agreement: Agreement) -> Version | None:
@@ -149,9 +161,11 @@ def _signable(session: Session, agreement: Agreement) -> Version:
             f"{agreement.ref} is {agreement.state}; there is nothing to sign",
             rule="SM-4",
         )
-    version = latest(session, agreement.ref)
-    if version.state != "agreed":
-        raise RuleBrokenError(f"{version.ref} is not ready to sign", rule="SM-4")
+    version = agreed_version(session, agreement.ref)
+    if version is None or version.state is not VersionState.AGREED:
+        raise RuleBrokenError(
+            f"{agreement.ref} has no text that is ready to sign", rule="SM-4"
+        )
     return version
 
 

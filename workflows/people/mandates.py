@@ -15,12 +15,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, by_ref, codes, get, owned, refers_to
 from workflows.clock import norwegian_date
-from workflows.errors import RuleBrokenError
+from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import Party, Role
 from workflows.people.persons import Person
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 
 PARTY_ROLES = frozenset({Role.PARTY_CONTACT, Role.PARTY_MEMBER})
 
@@ -71,10 +71,12 @@ def give_mandate(
     permit(by, "mandate.given", at=at)
     if (role in PARTY_ROLES) != (party is not None):
         raise RuleBrokenError(f"{role} and party {party} do not fit", rule="INV-07")
+    if valid_to and valid_to < valid_from:
+        raise InvalidValueError("valid_to", f"{valid_to} is before {valid_from}")
     holder = by_ref(session, Person, person)
     _refuse_second_party(session, holder, party, valid_from, valid_to)
     mandate = Mandate(
-        ref=ref,
+        ref=new_reference(session, ref),
         person_id=holder.id,
         role=role,
         party=party,
@@ -99,6 +101,11 @@ def end_mandate(
     row = by_ref(session, Mandate, mandate)
     if last_day < norwegian_date(at):
         raise RuleBrokenError(f"{mandate} cannot end in the past", rule="INV-18")
+    if row.valid_to and last_day > row.valid_to:
+        raise RuleBrokenError(
+            f"{mandate} ends {row.valid_to}; a longer one is a new mandate",
+            rule="INV-18",
+        )
     row.valid_to = last_day
     append(
         session, "mandate.ended", row, by=by, at=at, facts={"last_day": str(last_day)}
@@ -122,7 +129,7 @@ def wear(
     """
     holder = by_ref(session, Person, person)
     day = norwegian_date(at)
-    query = _valid_on(session, day).where(
+    query = _valid_at(session, at).where(
         Mandate.person_id == holder.id, Mandate.role == role
     )
     if project:
@@ -156,7 +163,7 @@ def hat_of(mandate: Mandate, holder: Person) -> Hat:
 def hats_of(session: Session, *, person: str, at: datetime) -> list[Hat]:
     """Return every hat that a person may choose between that day."""
     holder = by_ref(session, Person, person)
-    query = _valid_on(session, norwegian_date(at)).where(Mandate.person_id == holder.id)
+    query = _valid_at(session, at).where(Mandate.person_id == holder.id)
     return [hat_of(row, holder) for row in session.scalars(query.order_by(Mandate.ref))]
 
 
@@ -175,8 +182,11 @@ def mandates_given(
     return session.scalars(query.order_by(Mandate.ref)).all()
 
 
-def _valid_on(session: Session, day: date) -> Select[Mandate]:
+def _valid_at(session: Session, at: datetime) -> Select[Mandate]:
+    """A mandate gives nobody the right to have acted before it was given (INV-18)."""
+    day = norwegian_date(at)
     return owned(session, Mandate).where(
+        Mandate.given_at <= at,
         Mandate.valid_from <= day,
         or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day),
     )

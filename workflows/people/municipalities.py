@@ -12,7 +12,7 @@ from workflows.base import TENANT, Base, Owned, owned
 from workflows.errors import InvalidValueError
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
-from workflows.record.entries import RecordHead, append
+from workflows.record.entries import RecordHead, append, new_reference
 
 LANGUAGES = ("nb", "nn")
 
@@ -144,7 +144,7 @@ def register_programme(
     """Register a programme and the names of the other municipalities in it."""
     permit(by, "programme.registered", at=at)
     row = Programme(
-        ref=ref,
+        ref=new_reference(session, ref),
         name=name,
         valid_from=valid_from,
         valid_to=valid_to,
@@ -169,6 +169,7 @@ def announce_reporting_day(
     if not period_from <= period_to:
         raise InvalidValueError("period_to", f"{period_to} is before {period_from}")
     row = ReportingDay(due_on=due_on, period_from=period_from, period_to=period_to)
+    new_reference(session, row.ref)
     session.add(row)
     append(session, "reporting.announced", row, by=by, at=at)
     return row

@@ -12,7 +12,7 @@ from workflows.base import TENANT, Base, Owned, codes
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import Party
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 
 PARTY_NAMES = {
     Party.ADMINISTRATION: {"nb": "administrasjonen", "nn": "administrasjonen"},
@@ -60,7 +60,9 @@ def register_union(
 ) -> Union:
     """Register a union with its confederation."""
     permit(by, "union.registered", at=at)
-    union = Union(ref=ref, name=name, confederation=confederation)
+    union = Union(
+        ref=new_reference(session, ref), name=name, confederation=confederation
+    )
     session.add(union)
     append(session, "union.registered", union, by=by, at=at)
     return union

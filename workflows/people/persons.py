@@ -15,9 +15,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from workflows.base import TENANT, Base, Owned
 from workflows.people.access import permit
 from workflows.people.hats import Hat
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzæøå"
+NEIGHBOURS = str.maketrans("äö", "æø")
 
 
 class Person(Owned, Base, kw_only=True):
@@ -39,12 +40,8 @@ class Person(Owned, Base, kw_only=True):
 
 def sort_key(name: str) -> str:
     """Return a key whose byte order is Norwegian order: æ, ø and å come after z."""
-    letters = unicodedata.normalize("NFC", name.lower().replace("aa", "å"))
-    return "".join(
-        f"{ALPHABET.index(letter):02d}" if letter in ALPHABET else f"~{letter}"
-        for letter in letters
-        if letter.isalpha()
-    )
+    letters = unicodedata.normalize("NFC", name.lower()).replace("aa", "å")
+    return "".join(_place(letter) for letter in letters if letter.isalpha())
 
 
 def register_person(
@@ -59,7 +56,17 @@ def register_person(
 ) -> Person:
     """Register a person; the record keeps the reference, never the name."""
     permit(by, "person.registered", at=at)
-    person = Person(ref=ref, name=name, title=title, email=email)
+    person = Person(
+        ref=new_reference(session, ref), name=name, title=title, email=email
+    )
     session.add(person)
     append(session, "person.registered", person, by=by, at=at)
     return person
+
+
+def _place(letter: str) -> str:
+    """Letters of neighbours sort with ours, and é as e; all others come last."""
+    known = letter.translate(NEIGHBOURS)
+    if known not in ALPHABET:
+        known = unicodedata.normalize("NFD", letter)[0]
+    return f"{ALPHABET.index(known):02d}" if known in ALPHABET else f"~{letter}"

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, tenant
-from workflows.errors import RuleBrokenError
+from workflows.base import IMMUTABLE, TENANT, Base, tenant
+from workflows.errors import InvalidValueError, RuleBrokenError
 
 
 class RecordHead(Base, kw_only=True):
@@ -39,6 +39,7 @@ class Entry(Base, kw_only=True):
     __tablename__ = "entry"
     __table_args__ = (
         ForeignKeyConstraint([TENANT], [f"record_head.{TENANT}"], name="head"),
+        IMMUTABLE,
     )
 
     municipality_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -106,6 +107,26 @@ def append(
     return entry
 
 
+def new_reference(session: Session, ref: str) -> str:
+    """Return `ref` when no act has been about it, of whatever kind it was.
+
+    The states of everything are found again by their references, so that two things
+    never share one.
+
+    Raises:
+        InvalidValueError: the reference is empty.
+        RuleBrokenError: it is taken.
+    """
+    if not ref.strip():
+        raise InvalidValueError("ref", "a reference cannot be empty")
+    taken = select(Entry.seq).where(
+        Entry.municipality_id == tenant(session), Entry.subject == ref
+    )
+    if session.scalars(taken.limit(1)).first() is not None:
+        raise RuleBrokenError(f"{ref} is taken", rule="references are unique")
+    return ref
+
+
 def fold(session: Session, *, at: datetime | None = None) -> dict[str, str]:
     """Return reference → state as the entries tell it, up to and including `at`."""
     states: dict[str, str] = {}
@@ -117,9 +138,7 @@ def fold(session: Session, *, at: datetime | None = None) -> dict[str, str]:
 def since(session: Session, *, at: datetime | None = None) -> dict[str, datetime]:
     """Return reference → the instant when its state at `at` was reached."""
     reached: dict[str, tuple[str, datetime]] = {}
-    rows = session.execute(
-        _told(session, Entry.states, at).add_columns(Entry.at)
-    ).tuples()
+    rows = session.execute(_told(session, Entry.states, at).add_columns(Entry.at))
     for changed, instant in rows:
         for ref, state in changed.items():
             if ref not in reached or reached[ref][0] != state:

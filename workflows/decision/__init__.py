@@ -1,0 +1,4 @@
+"""Beslutningslinja, mirrored: bodies, cases, meetings, decisions, follow-ups.
+
+Never imports `workflows.development`.
+"""

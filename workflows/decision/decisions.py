@@ -1,0 +1,280 @@
+"""Decisions word for word, their numbered items and their corrections (SM-7).
+
+A decision is never changed. What was written down wrong is corrected by a row of its
+own, and a new decision says which it supersedes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    owned,
+    refers_to,
+    tenant,
+)
+from workflows.decision.cases import Case
+from workflows.decision.meetings import Treatment
+from workflows.errors import InvalidValueError, NotFoundError
+from workflows.people.access import permit
+from workflows.people.hats import Hat
+from workflows.record.entries import append
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemText:
+    """One numbered item of a decision, word for word.
+
+    `needs_follow_up` is false where the item asks for nothing to be carried out.
+    """
+
+    number: int
+    text: str
+    needs_follow_up: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionText:
+    """What was decided, word for word, with its numbered items.
+
+    `supersedes` is the treatment whose decision this one replaces, as after a legality
+    review (lovlighetskontroll).
+    """
+
+    text: str
+    items: tuple[ItemText, ...] = ()
+    supersedes: str | None = None
+
+
+class Decision(Owned, Base, kw_only=True):
+    """A decision (vedtak), word for word; `checksum` is the SHA-256 of its text."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        refers_to("treatment", "treatment_id"),
+        refers_to("decision", "supersedes_id"),
+        UniqueConstraint(TENANT, "ref"),
+        UniqueConstraint(TENANT, "treatment_id"),
+        IMMUTABLE,
+    )
+
+    ref: Mapped[str]
+    treatment_id: Mapped[uuid.UUID]
+    decided_on: Mapped[date]
+    text: Mapped[str]
+    checksum: Mapped[str]
+    minutes: Mapped[str]
+    supersedes_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    registered_at: Mapped[datetime]
+
+
+class DecisionItem(Owned, Base, kw_only=True):
+    """One numbered item (vedtakspunkt) of a decision: «C04-T2/3»."""
+
+    __tablename__ = "decision_item"
+    __table_args__ = (
+        refers_to("decision", "decision_id"),
+        UniqueConstraint(TENANT, "ref"),
+        IMMUTABLE,
+    )
+
+    ref: Mapped[str]
+    decision_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    text: Mapped[str]
+    needs_follow_up: Mapped[bool] = mapped_column(default=True)
+
+
+class DecisionCorrection(Owned, Base, kw_only=True):
+    """A correction (retting) of how a decision was written down; nothing is lost."""
+
+    __tablename__ = "decision_correction"
+    __table_args__ = (
+        refers_to("decision", "decision_id"),
+        refers_to("mandate", "mandate_id"),
+        IMMUTABLE,
+    )
+
+    decision_id: Mapped[uuid.UUID]
+    mandate_id: Mapped[uuid.UUID | None]
+    reason: Mapped[str]
+    text: Mapped[str]
+    source: Mapped[str]
+    corrected_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRow:
+    """A decision item as plain values, with what it belongs to."""
+
+    ref: str
+    case: str
+    treatment: str
+    number: int
+    text: str
+    needs_follow_up: bool
+    decided_on: date
+
+
+def write_decision(
+    session: Session, treatment: Treatment, decided: DecisionText
+) -> list[str]:
+    """Store what a treatment decided, and return the references of the new rows.
+
+    Part of the act that registers the treatment, which must be in the database. Raises
+    `NotFoundError` when the decision supersedes one that is not there.
+    """
+    decision = Decision(
+        ref=f"{treatment.ref}/V",
+        treatment_id=treatment.id,
+        decided_on=treatment.treated_on,
+        text=decided.text,
+        checksum=checksum(decided.text),
+        minutes=treatment.minutes,
+        supersedes_id=_superseded(session, decided.supersedes),
+        registered_at=treatment.registered_at,
+    )
+    session.add(decision)
+    session.flush()
+    items = [_item(treatment, decision, item) for item in decided.items]
+    session.add_all(items)
+    return [decision.ref, *(item.ref for item in items)]
+
+
+def correct_decision(
+    session: Session,
+    *,
+    treatment: str,
+    reason: str,
+    text: str,
+    source: str,
+    by: Hat,
+    at: datetime,
+) -> DecisionCorrection:
+    """Correct how the decision of a treatment was written down; the old text stays.
+
+    `source` says where the right text stands. Raises `InvalidValueError` when reason,
+    text or source is empty, `NotFoundError` when the treatment decided nothing.
+    """
+    permit(by, "decision.corrected", at=at)
+    for where, value in (("reason", reason), ("text", text), ("source", source)):
+        if not value.strip():
+            raise InvalidValueError(where, "a correction cannot do without it")
+    decision = decision_of(session, by_ref(session, Treatment, treatment))
+    correction = DecisionCorrection(
+        decision_id=decision.id,
+        mandate_id=by.mandate_id,
+        reason=reason,
+        text=text,
+        source=source,
+        corrected_at=at,
+    )
+    session.add(correction)
+    facts = {"sha256": checksum(text)}
+    append(session, "decision.corrected", decision, by=by, at=at, facts=facts)
+    return correction
+
+
+def decision_of(session: Session, treatment: Treatment) -> Decision:
+    """Return what a treatment decided, or raise `NotFoundError`."""
+    found = find_decision(session, treatment)
+    if found is None:
+        raise NotFoundError("Decision", treatment.ref)
+    return found
+
+
+def find_decision(session: Session, treatment: Treatment) -> Decision | None:
+    """Return what a treatment decided, None when it decided nothing."""
+    query = owned(session, Decision).where(Decision.treatment_id == treatment.id)
+    return session.scalars(query).one_or_none()
+
+
+def corrections_of(
+    session: Session, decision: Decision, *, at: datetime | None = None
+) -> Sequence[DecisionCorrection]:
+    """Return the corrections of a decision made up to `at`, the oldest first."""
+    query = owned(session, DecisionCorrection).where(
+        DecisionCorrection.decision_id == decision.id
+    )
+    if at:
+        query = query.where(DecisionCorrection.corrected_at <= at)
+    return session.scalars(query.order_by(DecisionCorrection.corrected_at)).all()
+
+
+def text_now(
+    session: Session, decision: Decision, *, at: datetime | None = None
+) -> str:
+    """Return the decision's text as last corrected up to `at`."""
+    corrections = corrections_of(session, decision, at=at)
+    return corrections[-1].text if corrections else decision.text
+
+
+def is_unaltered(decision: Decision) -> bool:
+    """Return whether the text still is the one that was registered (INV-09)."""
+    return decision.checksum == checksum(decision.text)
+
+
+def items_of(
+    session: Session, treatment: str | None = None, *, at: datetime | None = None
+) -> list[ItemRow]:
+    """Return the decision items registered up to `at`, of one treatment or of all.
+
+    They come in the order they were decided, then by treatment and number.
+    """
+    query = (
+        select(DecisionItem, Decision.decided_on, Treatment.ref, Case.ref)
+        .join(Decision, Decision.id == DecisionItem.decision_id)
+        .join(Treatment, Treatment.id == Decision.treatment_id)
+        .join(Case, Case.id == Treatment.case_id)
+        .where(DecisionItem.municipality_id == tenant(session))
+        .order_by(Decision.decided_on, Treatment.ref, DecisionItem.number)
+    )
+    if treatment:
+        query = query.where(Treatment.ref == treatment)
+    if at:
+        query = query.where(Decision.registered_at <= at)
+    return [
+        ItemRow(
+            ref=item.ref,
+            case=case,
+            treatment=treatment_ref,
+            number=item.number,
+            text=item.text,
+            needs_follow_up=item.needs_follow_up,
+            decided_on=decided_on,
+        )
+        for item, decided_on, treatment_ref, case in session.execute(query)
+    ]
+
+
+def checksum(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _superseded(session: Session, treatment: str | None) -> uuid.UUID | None:
+    if treatment is None:
+        return None
+    return decision_of(session, by_ref(session, Treatment, treatment)).id
+
+
+def _item(treatment: Treatment, decision: Decision, item: ItemText) -> DecisionItem:
+    return DecisionItem(
+        ref=f"{treatment.ref}/{item.number}",
+        decision_id=decision.id,
+        number=item.number,
+        text=item.text,
+        needs_follow_up=item.needs_follow_up,
+    )

@@ -1,0 +1,63 @@
+"""Dated legal references: which section says it, on a given day.
+
+Sections move when acts are replaced, so no section number stands in code: a code word
+is looked up in `references.toml` for the day that matters. A row without `valid_from`
+is adopted, but not in force that we know of. A row is `confirmed` when its content has
+been read in a source; the others a jurist should read before they are shown as law.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+
+from workflows.errors import NotFoundError
+
+_FILE = "references.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalReference:
+    """A legal reference (hjemmel): act, section, period and a short text nb/nn.
+
+    `section` is empty where the act as a whole is meant. `valid_from` and `valid_to`
+    are the first and the last day in force.
+    """
+
+    code: str
+    act: str
+    section: str = ""
+    nb: str
+    nn: str
+    confirmed: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Return whether the rule is in force on a day."""
+        if self.valid_from is None or on < self.valid_from:
+            return False
+        return self.valid_to is None or on <= self.valid_to
+
+
+def legal_reference(code: str, *, on: date) -> LegalReference:
+    """Return what the code word refers to on a day.
+
+    Raises:
+        NotFoundError: there is no such code word, or nothing is in force that day.
+    """
+    for reference in legal_references():
+        if reference.code == code and reference.in_force(on):
+            return reference
+    raise NotFoundError("legal reference in force", f"{code} on {on}")
+
+
+@functools.cache
+def legal_references() -> Sequence[LegalReference]:
+    """Return every legal reference, in the order of the file."""
+    text = resources.files("workflows.law").joinpath(_FILE).read_text("utf-8")
+    return tuple(LegalReference(**row) for row in tomllib.loads(text)["reference"])

@@ -1,0 +1,108 @@
+"""Who may read what: the reading half of the permission matrix, as data.
+
+One row a matter. Beside the roles stands the public (innbygger), who wears no hat: what
+the public may read, everybody may. What is not public is told as not there to those
+without a hat, and as not theirs to those with another. A mandate that no longer holds
+reads as the public does. See `access.py` for the acts.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime
+
+from workflows.errors import NotPermittedError, RuleBrokenError
+from workflows.people.hats import Hat
+from workflows.people.kinds import Role
+
+R = Role
+PUBLIC = None
+_PARTIES = frozenset({R.PARTY_CONTACT, R.PARTY_MEMBER})
+_LEADS = frozenset({R.PROJECT_MANAGER, R.PROJECT_MEMBER})
+_DEVELOPMENT = _PARTIES | _LEADS | {R.SAFETY_REP}
+_OFFICE = frozenset({R.CASE_OFFICER, R.CE_OFFICE, R.CHIEF_EXECUTIVE})
+_DECISION = _OFFICE | {R.COMMITTEE_SECRETARY, R.BODY_MEMBER, R.BODY_LEADER}
+_ARCHIVE = frozenset({R.RECORDS_MANAGER})
+_PROGRAMME = frozenset({R.PROGRAMME_COORDINATOR})
+
+Readers = frozenset[Role | None]
+
+
+class Matter(enum.StrEnum):
+    """A kind of information that the matrix has a row for."""
+
+    IDEA = "idea"
+    DRAFT = "draft"
+    ROUND = "round"
+    FORUM = "forum"
+    PROJECT = "project"
+    MANDATE = "mandate"
+    AGREEMENT = "agreement"
+    UNSIGNED_AGREEMENT = "unsigned_agreement"
+    REPORT = "report"
+    DELIVERED_OUTPUT = "delivered_output"
+    HANDED_OVER_OUTPUT = "handed_over_output"
+    PUBLISHED_OUTPUT = "published_output"
+    DISSENT = "dissent"
+    CASE = "case"
+    RESTRICTED_CASE = "restricted_case"
+    DECISION = "decision"
+    OUTCOME = "outcome"
+    FOLLOW_UP = "follow_up"
+    PEOPLE = "people"
+    PARITY = "parity"
+    MISSING = "missing"
+
+
+_ALL_HATS = _DEVELOPMENT | _DECISION | _ARCHIVE | _PROGRAMME
+_EVERYBODY: Readers = frozenset({*_ALL_HATS, R.SYSADMIN, PUBLIC})
+
+READERS: Mapping[Matter, Readers] = {
+    Matter.IDEA: _DEVELOPMENT | _OFFICE | _ARCHIVE,
+    Matter.DRAFT: _LEADS,
+    Matter.ROUND: _DEVELOPMENT | _ARCHIVE,
+    Matter.FORUM: _DEVELOPMENT | _ARCHIVE,
+    Matter.PROJECT: _EVERYBODY,
+    Matter.MANDATE: _EVERYBODY,
+    Matter.AGREEMENT: _EVERYBODY,
+    Matter.UNSIGNED_AGREEMENT: _DEVELOPMENT | _DECISION | _ARCHIVE,
+    Matter.REPORT: _EVERYBODY - {R.COMMITTEE_SECRETARY, R.SYSADMIN, PUBLIC},
+    Matter.DELIVERED_OUTPUT: _DEVELOPMENT | _ARCHIVE,
+    Matter.HANDED_OVER_OUTPUT: _DEVELOPMENT | _DECISION | _ARCHIVE,
+    Matter.PUBLISHED_OUTPUT: _EVERYBODY,
+    Matter.DISSENT: _DEVELOPMENT | _DECISION | _ARCHIVE,
+    Matter.CASE: _EVERYBODY,
+    Matter.RESTRICTED_CASE: _DECISION | _ARCHIVE,
+    Matter.DECISION: _EVERYBODY,
+    Matter.OUTCOME: _EVERYBODY,
+    Matter.FOLLOW_UP: _EVERYBODY,
+    Matter.PEOPLE: _ALL_HATS,
+    Matter.PARITY: _DEVELOPMENT | _ARCHIVE,
+    Matter.MISSING: _ALL_HATS,
+}
+
+
+def may_read(hat: Hat | None, matter: Matter, *, at: datetime) -> bool:
+    """Return whether a hat, or the public (None), may read a matter that day."""
+    return _role(hat, at) in READERS[matter] or PUBLIC in READERS[matter]
+
+
+def require_reading(hat: Hat | None, matter: Matter, *, at: datetime) -> None:
+    """Raise `NotPermittedError` unless a hat, or the public, may read the matter."""
+    if not may_read(hat, matter, at=at):
+        role = hat.role.value if hat else "public"
+        raise NotPermittedError(role, f"read {matter}", rule="the permission matrix")
+
+
+def holds(hat: Hat, *, at: datetime) -> bool:
+    """Return whether the mandate behind a hat holds on that day."""
+    try:
+        hat.require_valid(at)
+    except RuleBrokenError:
+        return False
+    return True
+
+
+def _role(hat: Hat | None, at: datetime) -> Role | None:
+    return hat.role if hat and holds(hat, at=at) else PUBLIC
