@@ -33,9 +33,9 @@ def upgrade_command(config: Config) -> None:
 def check_command(config: Config) -> None:
     """Check the schema, and that the record tells the same states as the tables."""
     findings = check(config.database_url)
-    installation = open_installation(config)
-    with installation.reading() as session:
-        findings += states_that_differ(session)
+    if not findings:
+        with open_installation(config).reading() as session:
+            findings = states_that_differ(session)
     for finding in findings:
         click.echo(finding)
     if findings:

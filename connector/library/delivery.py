@@ -111,14 +111,15 @@ def file_name(paper: Document, version: Version, values: dict[str, Any]) -> str:
     """Return the library name: archive case, kind, title, version, language (H11)."""
     known = form(paper.kind)
     parts = [
-        (values.get(f"{known.prefix}case") or "").replace("/", "-"),
+        plain(values.get(f"{known.prefix}case") or ""),
         plain(known.name.nb),
         plain(paper.ref),
         plain(paper.title)[:48].strip("-"),
         f"v{version.number.replace('.', '-')}",
         paper.language,
     ]
-    return f"{paper.project or 'felles'}/{'_'.join(filter(None, parts))}.docx"
+    folder = plain(paper.project or "").upper() or "felles"
+    return f"{folder}/{'_'.join(filter(None, parts))}.docx"
 
 
 def plain(text: str) -> str:

@@ -143,14 +143,16 @@ def _opening(look: Look, instant: datetime | None) -> str:
 
 
 def _answered(look: Look, review: Round) -> str:
-    said = {each.view.party for each in counted_answers(look.session, review)}
+    answers = counted_answers(look.session, review, at=look.at)
+    said = {each.view.party for each in answers}
     return ", ".join(party.value for party in PARTIES if party in said) or "–"
 
 
 def _attendance(look: Look) -> Iterator[dict[str, Any]]:
+    states = fold(look.session, at=look.at)
     for meeting in all_of(look.session, ForumMeeting, ForumMeeting.starts_at):
-        held = meeting.state is ForumState.HELD and meeting.starts_at <= look.at
-        if not held or not look.within(meeting.starts_at):
+        is_held = states.get(meeting.ref) == ForumState.HELD
+        if not is_held or not look.within(meeting.starts_at):
             continue
         present = attendance(look.session, meeting)
         yield {

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, by_ref, codes, owned, refers_to
 from workflows.clock import norwegian_date
-from workflows.decision.references import free_reference
 from workflows.errors import InvalidValueError, NotFoundError, RuleBrokenError
 from workflows.law.references import legal_reference
 from workflows.people.access import permit
@@ -26,7 +25,7 @@ from workflows.people.hats import Hat
 from workflows.people.kinds import Role
 from workflows.people.mandates import Mandate
 from workflows.people.persons import Person
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 
 
 class BodyKind(enum.StrEnum):
@@ -146,7 +145,7 @@ def register_body(
         legal_reference(legal_basis, on=norwegian_date(at))
     _require_whole(groups or [], seats)
     body = Body(
-        ref=free_reference(session, Body, ref),
+        ref=new_reference(session, ref),
         name_nb=name_nb,
         name_nn=name_nn,
         kind=kind,

@@ -30,14 +30,14 @@ from workflows.base import (
 from workflows.clock import norwegian_date
 from workflows.decision.bodies import Body
 from workflows.decision.meetings import AgendaItem, BodyMeeting
-from workflows.decision.references import free_reference, next_number
+from workflows.decision.references import next_number
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.law.references import legal_reference
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import FocusArea
 from workflows.people.municipalities import LANGUAGES
-from workflows.record.entries import append, fold
+from workflows.record.entries import append, fold, new_reference
 from workflows.record.states import move, steps
 
 ARCHIVE_NUMBER = re.compile(r"[12][0-9]{3}/[1-9][0-9]{0,6}")
@@ -196,7 +196,7 @@ def register_case(
     _check_values(archive_number, language)
     _check_exemption(restricted, norwegian_date(at))
     case = Case(
-        ref=free_reference(session, Case, ref),
+        ref=new_reference(session, ref),
         title=title,
         archive_number=archive_number,
         language=language,

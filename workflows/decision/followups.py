@@ -37,12 +37,12 @@ from workflows.decision.grounds import (
     require_notice,
 )
 from workflows.decision.meetings import Treatment
-from workflows.decision.references import free_reference, next_number
+from workflows.decision.references import next_number
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.persons import Person
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 from workflows.record.states import move, steps
 
 
@@ -163,7 +163,7 @@ def assign_follow_up(
     if not point.needs_follow_up:
         raise RuleBrokenError(f"{item} is registered as needing none", rule="L-02")
     row = FollowUp(
-        ref=free_reference(session, FollowUp, ref or _next_reference(session)),
+        ref=new_reference(session, ref or _next_reference(session)),
         item_id=point.id,
         person_id=by_ref(session, Person, person).id if person else None,
         unit=unit,

@@ -16,11 +16,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import IMMUTABLE, TENANT, Base, Owned, by_ref, codes, refers_to
 from workflows.decision.bodies import Body, BodyKind
-from workflows.decision.references import free_reference
 from workflows.errors import InvalidValueError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
-from workflows.record.entries import append
+from workflows.record.entries import append, new_reference
 
 
 class NumberType(enum.StrEnum):
@@ -256,7 +255,7 @@ def schedule_meeting(
     if owner.kind is BodyKind.DELEGATED:
         raise InvalidValueError("body", f"{body} decides without meetings")
     meeting = BodyMeeting(
-        ref=free_reference(session, BodyMeeting, ref),
+        ref=new_reference(session, ref),
         body_id=owner.id,
         starts_at=starts_at,
         place=place,

@@ -7,24 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workflows.base import owned, tenant
-from workflows.errors import InvalidValueError, RuleBrokenError
-
-
-def free_reference(session: Session, kind: type[Any], ref: str) -> str:
-    """Return `ref` when no row of `kind` has it yet.
-
-    Raises:
-        InvalidValueError: the reference is empty.
-        RuleBrokenError: it is taken.
-    """
-    if not ref.strip():
-        raise InvalidValueError("ref", "a reference cannot be empty")
-    if session.scalar(owned(session, kind).where(kind.ref == ref)):
-        raise RuleBrokenError(
-            f"there is already a {kind.__name__} {ref}", rule="references are unique"
-        )
-    return ref
+from workflows.base import tenant
 
 
 def next_number(session: Session, kind: type[Any], *among: Any) -> int:

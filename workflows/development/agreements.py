@@ -34,6 +34,7 @@ from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import PARTIES, Party
 from workflows.record.entries import append, new_reference
+from workflows.record.reasons import give_reason
 from workflows.record.states import move, steps
 
 
@@ -196,8 +197,8 @@ def terminate_agreement(
     """
     permit(by, "agreement.terminated", at=at)
     row = by_ref(session, Agreement, agreement)
-    if not reason.strip():
-        raise RuleBrokenError(f"{agreement}: notice needs its reason", rule="SM-4")
+    party, act = by.require_party(), "agreement.terminated"
+    give_reason(session, row.ref, act, reason, party=party, at=at, rule="SM-4")
     move(row, S.TERMINATED, ALLOWED)
     ends = notice_ends(norwegian_date(at), months=row.notice_months)
     row.valid_to = ends

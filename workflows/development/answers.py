@@ -157,11 +157,18 @@ def summarise_round(
     return row
 
 
-def counted_answers(session: Session, review: Round) -> list[Said]:
-    """Return each party's last answer in time, in neutral order; silence is absent."""
+def counted_answers(
+    session: Session, review: Round, *, at: datetime | None = None
+) -> list[Said]:
+    """Return each party's last answer in time, in neutral order; silence is absent.
+
+    With `at`, as it was then.
+    """
     query = owned(session, Answer).where(
         Answer.round_id == review.id, Answer.is_late.is_(False)
     )
+    if at:
+        query = query.where(Answer.at <= at)
     last = {row.party: row for row in session.scalars(query.order_by(Answer.at))}
     return [_said(last[party]) for party in PARTIES if party in last]
 

@@ -40,6 +40,7 @@ from workflows.errors import RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append, new_reference
+from workflows.record.reasons import give_reason
 from workflows.record.states import move, steps
 
 
@@ -136,17 +137,6 @@ class HandoverReceipt(Owned, Base, kw_only=True):
 
     handover_id: Mapped[uuid.UUID]
     mandate_id: Mapped[uuid.UUID | None]
-    at: Mapped[datetime]
-
-
-class Declined(Owned, Base, kw_only=True):
-    """Why an output was dropped or not used (begrunnelse). Immutable."""
-
-    __tablename__ = "output_declined"
-    __table_args__ = (refers_to("output", "output_id"), IMMUTABLE)
-
-    output_id: Mapped[uuid.UUID]
-    reason: Mapped[str]
     at: Mapped[datetime]
 
 
@@ -309,11 +299,9 @@ def decline_output(
 ) -> Output:
     """Say in writing that a handed-over output will not be used."""
     permit(by, "output.not_used", at=at)
-    if not reason.strip():
-        raise RuleBrokenError(f"{output}: a reason in writing is needed", rule="SM-5")
     row = by_ref(session, Output, output)
+    give_reason(session, row.ref, "output.not_used", reason, at=at, rule="SM-5")
     move(row, S.NOT_USED, ALLOWED)
-    session.add(Declined(output_id=row.id, reason=reason, at=at))
     append(session, "output.not_used", row, moved=[row], by=by, at=at)
     return row
 
@@ -324,10 +312,8 @@ def drop_output(
     """Give up an output that was planned or begun, with the reason."""
     row, project = _with_project(session, output)
     permit(by, "output.dropped", at=at, project=project.ref)
-    if not reason.strip():
-        raise RuleBrokenError(f"{output}: a reason in writing is needed", rule="SM-5")
+    give_reason(session, row.ref, "output.dropped", reason, at=at, rule="SM-5")
     move(row, S.DROPPED, ALLOWED)
-    session.add(Declined(output_id=row.id, reason=reason, at=at))
     append(session, "output.dropped", row, moved=[row], by=by, at=at)
     return row
 

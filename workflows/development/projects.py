@@ -18,6 +18,7 @@ from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, FocusArea, Party
 from workflows.people.persons import Person
 from workflows.record.entries import append, new_reference
+from workflows.record.reasons import give_reason
 from workflows.record.states import move, steps
 
 
@@ -221,7 +222,12 @@ def stop_project(
     lacking = [party for party in PARTIES if not reasons.get(party, "").strip()]
     if lacking:
         raise RuleBrokenError(f"no reason from {', '.join(lacking)}", rule="SM-1")
-    return _step(session, project, S.STOPPED, "project.stopped", by=by, at=at)
+    stopped = _step(session, project, S.STOPPED, "project.stopped", by=by, at=at)
+    for party, text in reasons.items():
+        give_reason(
+            session, project, "project.stopped", text, party=party, at=at, rule="SM-1"
+        )
+    return stopped
 
 
 def members_of(

@@ -42,6 +42,7 @@ from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, Party
 from workflows.record.entries import append, new_reference
+from workflows.record.reasons import give_reason
 from workflows.record.states import move, steps
 
 ORDINARY_DAYS = 10
@@ -240,11 +241,12 @@ def cancel_round(
     row = by_ref(session, Round, review)
     _, paper = text_of(session, row)
     permit(by, "round.cancelled", at=at, project=paper.project)
-    if row.state is not S.PLANNED or not reason.strip():
+    if row.state is not S.PLANNED:
         raise RuleBrokenError(
             f"{review} is {row.state}; only a planned one is cancelled",
             rule="SM-3",
         )
+    give_reason(session, row.ref, "round.cancelled", reason, at=at, rule="SM-3")
     move(row, S.CANCELLED, ALLOWED)
     append(session, "round.cancelled", row, moved=[row], by=by, at=at)
     return row

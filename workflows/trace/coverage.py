@@ -13,7 +13,7 @@ from workflows.decision.cases import Case
 from workflows.decision.meetings import Result
 from workflows.decision.minutes import TreatmentRow, treatments_of
 from workflows.development.projects import Project
-from workflows.trace.uses import uses
+from workflows.trace.uses import real_uses
 
 DECIDED = frozenset({Result.FINAL, Result.DELEGATED})
 
@@ -24,7 +24,7 @@ def uncovered_decisions(session: Session, *, at: datetime) -> list[dict[str, Any
     `asked` tells whether one would expect a basis: the case was treated in the
     party-composed committee, lies in a running project's focus area, or was marked.
     """
-    covered = {use.case for use in uses(session, at=at)}
+    covered = {use.case for use in real_uses(session, at=at)}
     treated = treatments_of(session, at=at)
     folders = {case.ref: case for case in all_of(session, Case)}
     return [

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from workflows.base import all_of, get
 from workflows.clock import norwegian_date
 from workflows.decision.cases import Case
-from workflows.decision.decisions import DecisionItem, ItemRow, items_of
-from workflows.decision.followups import FollowUp
+from workflows.decision.decisions import ItemRow, items_of
+from workflows.decision.implementation import follow_ups
 from workflows.decision.minutes import TreatmentRow, treatments_of
 from workflows.development.documents import Document, Version
 from workflows.development.forums import ForumItem, ForumMeeting
@@ -120,14 +121,23 @@ def _outputs(moment: Moment) -> Iterator[Part]:
             kind="output",
             title=row.title,
             line=DEVELOPMENT,
-            on=row.delivered_on,
             state=states[row.ref],
-            note=row.standing.value if row.standing else None,
+            **_delivery(row, on=norwegian_date(moment.at)),
         )
         project = project_of(moment.session, row)
         yield Edge(source=project.ref, target=row.ref, kind="delivers")
         if row.supersedes:
             yield Edge(source=row.ref, target=row.supersedes, kind="supersedes")
+
+
+def _delivery(row: Output, *, on: date) -> dict[str, Any]:
+    """When it was delivered and how it stands, both unknown until then."""
+    if row.delivered_on is None or row.delivered_on > on:
+        return {}
+    return {
+        "on": row.delivered_on,
+        "note": row.standing.value if row.standing else None,
+    }
 
 
 def _rounds(moment: Moment) -> Iterator[Part]:
@@ -283,16 +293,14 @@ def _recorded(moment: Moment) -> list[OutcomeRow]:
 
 
 def _follow_ups(moment: Moment) -> Iterator[Part]:
-    for row in all_of(moment.session, FollowUp, FollowUp.ref):
-        if row.ref not in moment.states:
-            continue
-        item = get(moment.session, DecisionItem, row.item_id)
+    texts = {row.ref: row.text for row in items_of(moment.session, at=moment.at)}
+    for row in follow_ups(moment.session, at=moment.at):
         yield Node(
             ref=row.ref,
             kind="followup",
-            title=item.text,
+            title=texts[row.item],
             line=DECISION,
             on=row.deadline,
-            state=moment.states[row.ref],
+            state=row.state.value,
         )
-        yield Edge(source=item.ref, target=row.ref, kind="followed_up")
+        yield Edge(source=row.item, target=row.ref, kind="followed_up")

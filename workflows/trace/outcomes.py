@@ -37,7 +37,7 @@ from workflows.errors import NotFoundError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append, fold
-from workflows.trace.uses import OutputUse, handovers, uses
+from workflows.trace.uses import OutputUse, handovers, real_uses
 
 
 class Code(enum.StrEnum):
@@ -202,7 +202,7 @@ def state_of(
 def output_states(session: Session, *, at: datetime | None = None) -> dict[str, str]:
     """Return the state that people see of every output, at an instant."""
     states = fold(session, at=at)
-    used = {use.output for use in uses(session, at=at)}
+    used = {use.output for use in real_uses(session, at=at)}
     ended = {row.output for row in outcomes(session, at=at) if _ends(row.code)}
     refs = session.scalars(owned(session, Output).order_by(Output.ref))
     return {

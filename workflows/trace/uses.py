@@ -154,6 +154,11 @@ def uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
     ]
 
 
+def real_uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
+    """Return the uses where something was used; «not used» with its reason is none."""
+    return [use for use in uses(session, at=at) if use.used is not Used.NOT_USED]
+
+
 def handovers(
     session: Session, *, at: datetime | None = None
 ) -> Sequence[tuple[Handover, Output]]:
@@ -174,7 +179,7 @@ def unused_outputs(session: Session, *, at: datetime) -> list[dict[str, Any]]:
 
     Experiences and final reports are meant for others to learn from, and not asked for.
     """
-    used = {use.output for use in uses(session, at=at)}
+    used = {use.output for use in real_uses(session, at=at)}
     states = fold(session, at=at)
     return [
         _unused(handover, output, on=norwegian_date(at))

@@ -350,6 +350,28 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "reason",
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_reason_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_reason")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("reason", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_reason_subject"), ["subject"], unique=False
+        )
+
+    op.create_table(
         "record_head",
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -1052,28 +1074,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_import_run")),
         sa.UniqueConstraint(
             "municipality_id", "ref", name=op.f("uq_import_run_municipality_id_ref")
-        ),
-        info={"append_only": True},
-    )
-    op.create_table(
-        "output_declined",
-        sa.Column("output_id", sa.Uuid(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["municipality_id", "output_id"],
-            ["output.municipality_id", "output.id"],
-            name=op.f("fk_output_declined_municipality_id_output_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["municipality_id"],
-            ["municipality.id"],
-            name=op.f("fk_output_declined_municipality_id"),
-        ),
-        sa.PrimaryKeyConstraint(
-            "municipality_id", "id", name=op.f("pk_output_declined")
         ),
         info={"append_only": True},
     )
@@ -2127,6 +2127,7 @@ def upgrade() -> None:
             "person",
             "programme",
             "project",
+            "reason",
             "record_head",
             "reporting_day",
             "union_organisation",
@@ -2147,7 +2148,6 @@ def upgrade() -> None:
             "forum_item",
             "handover",
             "import_run",
-            "output_declined",
             "output_use",
             "party_position",
             "review_round",
@@ -2175,6 +2175,7 @@ def upgrade() -> None:
         ],
     )
     tenants.protect_municipalities(op)
+    tenants.append_only(op, "reason", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "entry", keys=[["municipality_id", "seq"]])
     tenants.append_only(op, "forum_attendance", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "preparation_check", keys=[["municipality_id", "id"]])
@@ -2187,7 +2188,6 @@ def upgrade() -> None:
     tenants.append_only(
         op, "import_run", keys=[["municipality_id", "id"], ["municipality_id", "ref"]]
     )
-    tenants.append_only(op, "output_declined", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "output_use", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "party_position", keys=[["municipality_id", "id"]])
     tenants.append_only(
