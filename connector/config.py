@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connector.refusals import InputRefusedError
+from workflows.clock import oslo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,8 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
 def stop_clock(data: Path, at: datetime) -> None:
     """Let the installation live at an instant from now on."""
     data.mkdir(parents=True, exist_ok=True)
-    text = f"# Time stands still: a demo or an exercise.\nclock = {at.isoformat()}\n"
+    clock = oslo(at).isoformat()
+    text = f"# Time stands still: a demo or an exercise.\nclock = {clock}\n"
     (data / "settings.toml").write_text(text, encoding="utf-8")
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from connector.config import Config
 from connector.database.engine import Database, open_database
-from connector.database.schema import upgrade
-from connector.refusals import InputRefusedError
+from connector.database.schema import missing_migrations, upgrade
+from connector.refusals import InputRefusedError, UnavailableError
 from workflows.people.municipalities import only_municipality
+from workflows.record.entries import locked_head
 from workflows.trace.sweep import sweep
 
 
@@ -30,6 +31,7 @@ class Installation:
     def transaction(self) -> Iterator[Session]:
         """Open a session that writes; what fell due before now is done first."""
         with self.database.transaction(self.municipality) as session:
+            locked_head(session)
             sweep(session, at=self.now())
             yield session
 
@@ -49,7 +51,13 @@ def prepared_database(config: Config) -> Database:
     config.data.mkdir(parents=True, exist_ok=True)
     if config.database_url.startswith("sqlite"):
         upgrade(config.database_url)
-    return open_database(config.database_url)
+    database = open_database(config.database_url)
+    with database.engine.connect() as connection:
+        missing = missing_migrations(connection)
+    if missing:
+        database.close()
+        raise UnavailableError(f"{missing[0]}; run `samspor db upgrade` as its owner")
+    return database
 
 
 def open_installation(config: Config) -> Installation:

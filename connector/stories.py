@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cache, reduce
 from itertools import pairwise
 from operator import or_
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from pydantic import (
     AwareDatetime,
@@ -32,7 +37,26 @@ from workflows.stories import ACTS, Actor, Step, Story
 
 GIVEN = frozenset({"session", "by", "at"})
 LARGEST_BYTES = 25_000_000
+LONGEST_NUMBER = 15
+LARGEST_COUNT = 2**31 - 1
+DEEPEST = 60
 STRICT = ConfigDict(extra="forbid", strict=True)
+
+# Deadlines are counted from days, and counts are stored as 32-bit numbers (but not
+# the amounts in a document's values): what lies outside these would fail later.
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+Day = Annotated[date, Field(ge=FIRST, le=LAST)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC)),
+]
+Count = Annotated[int, Field(ge=0, le=9999)]
+BOUNDED = {date: Day, datetime: Moment, int: Count}
+
+# What PostgreSQL or a Word file cannot hold: XML 1.0, section 2.2, Char.
+UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+Place = tuple[str | int, ...]
 
 
 class ActorModel(BaseModel):
@@ -61,12 +85,24 @@ def read_story(path: Path) -> Story:
 
     Raises `InputRefusedError` naming the file and the line, or the step and its key.
     """
-    raw = _with_files(_json(path), folder=path.parent.resolve(), file=path.name)
+    raw = whole_story(path)
     try:
         model = _adapter().validate_json(json.dumps(raw))
     except ValidationError as error:
         raise InputRefusedError(f"{path.name}: {_first_fault(error)}") from None
     return _story(model, file=path.name)
+
+
+def whole_story(path: Path) -> Any:
+    """Return the JSON of a story, with the files that it names put in.
+
+    Its shape is not looked at: `read_story` and the schema do that.
+
+    Raises:
+        InputRefusedError: a file is missing, too large, no UTF-8, no JSON or outside
+            the story's folder; a key stands twice; a text or number cannot be kept.
+    """
+    return _Source(folder=path.parent.resolve(), file=path.name).whole(_json(path), ())
 
 
 @cache
@@ -83,8 +119,8 @@ def _adapter() -> TypeAdapter[Any]:
     fields: dict[str, Any] = {
         "format": (Literal["samspor-story/1"], ...),
         "municipality": (MunicipalityModel, ...),
-        "begins_at": (AwareDatetime, ...),
-        "until": (AwareDatetime | None, None),
+        "begins_at": (Moment, ...),
+        "until": (Moment | None, None),
         "steps": (list[step], ...),
     }
     return TypeAdapter(create_model("Story", __config__=STRICT, **fields))
@@ -94,7 +130,7 @@ def _step_model(name: str, act: Callable[..., Any]) -> type[BaseModel]:
     told = (inspect.getdoc(act) or "").split("\n", maxsplit=1)[0]
     fields: dict[str, Any] = {
         "act": (Literal[name], ...),
-        "at": (AwareDatetime, ...),
+        "at": (Moment, ...),
         "by": (ActorModel | Literal["system"], ...),
         "values": (_values_model(name, act), Field(alias="with")),
     }
@@ -105,16 +141,18 @@ def _values_model(name: str, act: Callable[..., Any]) -> type[BaseModel]:
     hints = get_type_hints(act)
     parameters = inspect.signature(act).parameters.values()
     fields: dict[str, Any] = {
-        each.name: (_aware(hints[each.name]), _default(each))
+        each.name: (_bounded(hints[each.name]), _default(each))
         for each in parameters
         if each.name not in GIVEN
     }
     return create_model(name, __config__=STRICT, **fields)
 
 
-def _aware(annotation: Any) -> Any:
+def _bounded(annotation: Any) -> Any:
     """An instant without a time zone means nothing, so none is taken."""
-    return AwareDatetime if annotation is datetime else annotation
+    if isinstance(annotation, UnionType):
+        return reduce(or_, map(_bounded, get_args(annotation)))
+    return BOUNDED.get(annotation, annotation)
 
 
 def _default(parameter: inspect.Parameter) -> Any:
@@ -125,7 +163,7 @@ def _json(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise InputRefusedError(f"{path.name}: larger than 25 MB")
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return _parsed(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputRefusedError(f"{path.name}: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -140,40 +178,128 @@ def _json(path: Path) -> Any:
         raise InputRefusedError(f"{path.name}: nested too deeply") from None
 
 
-def _with_files(raw: Any, *, folder: Path, file: str) -> Any:
-    """Put in what `{"$file": "values/x.json", "part": "A"}` points at."""
-    if isinstance(raw, list):
-        return [_with_files(each, folder=folder, file=file) for each in raw]
-    if not isinstance(raw, dict):
-        return raw
-    if "$file" in raw:
-        return _named(raw, folder=folder, file=file)
-    return {
-        key: _with_files(value, folder=folder, file=file) for key, value in raw.items()
-    }
+@dataclass(frozen=True)
+class _Fault:
+    """Stands for what JSON allows and a story does not, till its place is known."""
+
+    text: str
 
 
-def _named(raw: Mapping[str, Any], *, folder: Path, file: str) -> Any:
-    path = (folder / str(raw["$file"])).resolve()
-    if not path.is_relative_to(folder):
-        raise InputRefusedError(f"{file}: {raw['$file']} lies outside its folder")
-    found = _json(path)
-    for part in str(raw.get("part", "")).split("/"):
-        if not part:
-            continue
+def _parsed(text: str) -> Any:
+    return json.loads(
+        text,
+        object_pairs_hook=_object,
+        parse_int=_whole_number,
+        parse_float=_decimal,
+        parse_constant=lambda name: _Fault(f"{name} is no number"),
+    )
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any] | _Fault:
+    for key, times in Counter(key for key, _ in pairs).items():
+        if times > 1:
+            return _Fault(f"the key {key!r} stands twice")
+        if UNKEEPABLE.search(key):
+            return _Fault(f"the key {key!r} holds a character that cannot be kept")
+    return dict(pairs)
+
+
+def _whole_number(digits: str) -> int | _Fault:
+    if len(digits) > LONGEST_NUMBER:
+        return _Fault("the number has too many digits")
+    return int(digits)
+
+
+def _decimal(digits: str) -> float | _Fault:
+    number = float(digits)
+    return number if math.isfinite(number) else _Fault("the number is too large")
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A story's file, and the folder where the files lie that it may name."""
+
+    folder: Path
+    file: str
+
+    def whole(self, raw: Any, place: Place, *, is_named: bool = False) -> Any:
+        """Return JSON with `{"$file": "values/x.json", "part": "A"}` replaced."""
+        if fault := _fault(raw, place):
+            raise self._refused(place, fault)
+        if isinstance(raw, list):
+            return [
+                self.whole(each, (*place, number), is_named=is_named)
+                for number, each in enumerate(raw)
+            ]
+        if not isinstance(raw, dict):
+            return raw
+        if "$file" in raw:
+            return self._named(raw, (*place, "$file"), is_named=is_named)
+        return {
+            key: self.whole(value, (*place, key), is_named=is_named)
+            for key, value in raw.items()
+        }
+
+    def _named(self, raw: Mapping[str, Any], place: Place, *, is_named: bool) -> Any:
+        if is_named:
+            raise self._refused(place, "a file that is put in names no other file")
+        name, part = raw["$file"], raw.get("part", "")
+        texts = isinstance(name, str) and isinstance(part, str)
+        if not texts or raw.keys() - {"$file", "part"}:
+            raise self._refused(
+                place, 'say {"$file": "x.json", "part": "a/b"}, in text'
+            )
+        try:
+            found = _part(_json(self._inside(name)), part, file=name)
+        except InputRefusedError as refusal:
+            raise self._refused(place, str(refusal)) from None
+        return self.whole(found, place, is_named=True)
+
+    def _inside(self, name: str) -> Path:
+        if UNKEEPABLE.search(name):
+            raise InputRefusedError(f"{name!r} is no name of a file")
+        try:
+            path = (self.folder / name).resolve()
+        except RuntimeError:  # Python 3.11 says so of links in a ring.
+            raise InputRefusedError(f"{name} is a link to itself") from None
+        if not path.is_relative_to(self.folder):
+            raise InputRefusedError(f"{name} lies outside the story's folder")
+        return path
+
+    def _refused(self, place: Place, fault: str) -> InputRefusedError:
+        return InputRefusedError(f"{self.file}: {_where(place)}: {fault}")
+
+
+def _fault(raw: Any, place: Place) -> str | None:
+    if isinstance(raw, _Fault):
+        return raw.text
+    if isinstance(raw, str) and (found := UNKEEPABLE.search(raw)):
+        return f"holds the character U+{ord(found[0]):04X}, which cannot be kept"
+    if isinstance(raw, int) and abs(raw) > LARGEST_COUNT and "values" not in place:
+        return "the number is too large"
+    return "nested too deeply" if len(place) > DEEPEST else None
+
+
+def _part(found: Any, path: str, *, file: str) -> Any:
+    for part in filter(None, path.split("/")):
         if not isinstance(found, dict) or part not in found:
-            raise InputRefusedError(f"{path.name}: has no part {part!r}")
+            raise InputRefusedError(f"{file} has no part {part!r}")
         found = found[part]
     return found
 
 
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
-    where = [str(part) for part in fault["loc"]]
-    if where[:1] == ["steps"] and len(where) > 1:
-        number = int(where[1]) + 1
-        where = [f"step {number}", *where[2:]]
-    return f"{'.'.join(where) or 'the story'}: {fault['msg']}"
+    return f"{_where(fault['loc'])}: {fault['msg']}"
+
+
+def _where(place: Place) -> str:
+    """Name a place as people count: steps from 1."""
+    names = [str(part) for part in place]
+    match place:
+        case ("steps", int(number), *_):
+            names[:2] = [f"step {number + 1}"]
+    return ".".join(names) or "the story"
 
 
 def _story(model: Any, *, file: str) -> Story:
@@ -184,6 +310,8 @@ def _story(model: Any, *, file: str) -> Story:
                 f"{file}: step {number}.at: {step.at.isoformat()} is before the step "
                 f"that stands before it"
             )
+    if model.until and steps and model.until < steps[-1].at:
+        raise InputRefusedError(f"{file}: until: is before the last step")
     return Story(
         name=model.municipality.name,
         number=model.municipality.number,

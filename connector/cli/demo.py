@@ -27,7 +27,7 @@ from connector.installation import (
 from connector.jobs.sweep import keep_sweeping
 from connector.library.delivery import deliver, deliverable, differences
 from connector.library.folder import FolderLibrary
-from connector.refusals import InputRefusedError
+from connector.refusals import InputRefusedError, UnavailableError
 from connector.stories import read_story
 from connector.wsgi import serve
 from workflows.people.kinds import Role
@@ -35,6 +35,7 @@ from workflows.people.mandates import wear
 from workflows.people.municipalities import only_municipality
 
 PORT = 8000
+PORTS = click.IntRange(0, 65535)
 OURS = ("samspor.db", "samspor.db-wal", "samspor.db-shm", "settings.toml")
 SECRETARY = "P10"
 ELVESTRAND = "9901"
@@ -50,7 +51,11 @@ WORDS = {
 
 @click.command("demo")
 @click.option(
-    "--port", default=PORT, show_default=True, help="Porten på denne maskinen."
+    "--port",
+    type=PORTS,
+    default=PORT,
+    show_default=True,
+    help="Porten på denne maskinen.",
 )
 @click.option("--no-serve", is_flag=True, help="Stopp når alt er laget.")
 @click.option("--fresh", is_flag=True, help="Begynn på nytt.")
@@ -69,7 +74,7 @@ def demo_command(config: Config, port: int, *, no_serve: bool, fresh: bool) -> N
 
 
 @click.command("serve")
-@click.option("--port", default=PORT, show_default=True)
+@click.option("--port", type=PORTS, default=PORT, show_default=True)
 @click.pass_obj
 def serve_command(config: Config, port: int) -> None:
     """Serve the pages on this machine."""
@@ -160,6 +165,10 @@ def _serve(installation: Installation, *, port: int, demo: bool) -> None:
     keep_sweeping(installation, stop)
     try:
         serve(app, port=port)
+    except OSError as problem:
+        raise UnavailableError(
+            f"port {port} cannot be used ({problem.strerror}); choose another (--port)"
+        ) from None
     finally:
         stop.set()
 

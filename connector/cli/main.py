@@ -19,6 +19,7 @@ from connector.refusals import InputRefusedError, UnavailableError
 from workflows.errors import WorkflowError
 
 REFUSED, UNAVAILABLE = 3, 4
+LONGEST_LINE = 900
 
 # Where each command lives. Only the one that is asked for is imported: a report should
 # not wait for the web pages to load.
@@ -80,10 +81,14 @@ def main() -> None:
         _leave(str(refusal), REFUSED)
     except UnavailableError as trouble:
         _leave(str(trouble), UNAVAILABLE)
+    except OSError as trouble:  # A full disk, a folder that is none, a port in use.
+        _leave(str(trouble), UNAVAILABLE)
 
 
 def _leave(text: str, status: int) -> None:
-    click.echo(" ".join(text.split()), err=True)
+    """End with one line: what a file holds neither steers nor fills a terminal."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in text)
+    click.echo(" ".join(seen.split())[:LONGEST_LINE], err=True)
     sys.exit(status)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from connector.config import Config
 from connector.database.schema import check, upgrade
 from connector.installation import open_installation
-from workflows.base import Base, Owned, all_of
+from workflows.base import Base, Owned, all_of, get
+from workflows.development.documents import Content, Version, content_hash
 from workflows.record.entries import fold
 
 
@@ -35,7 +36,7 @@ def check_command(config: Config) -> None:
     findings = check(config.database_url)
     if not findings:
         with open_installation(config).reading() as session:
-            findings = states_that_differ(session)
+            findings = [*states_that_differ(session), *texts_that_differ(session)]
     for finding in findings:
         click.echo(finding)
     if findings:
@@ -51,6 +52,17 @@ def states_that_differ(session: Session) -> list[str]:
         for kind in _kinds_with_states()
         for row in all_of(session, kind)
         if row.state != told.get(row.ref)
+    ]
+
+
+def texts_that_differ(session: Session) -> list[str]:
+    """Return a line for each frozen text that is not what was frozen (INV-09)."""
+    return [
+        f"{version.ref}: the text is another than the one that was frozen"
+        for content in all_of(session, Content)
+        for version in [get(session, Version, content.version_id)]
+        if content_hash(content.values) != content.sha256
+        or version.values != content.values
     ]
 
 

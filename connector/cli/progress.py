@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ import click
 @contextmanager
 def progress_bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
     """Give a function that is told how many of `length` steps are done."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     with click.progressbar(
         length=length, label=label, file=stream, hidden=not stream.isatty()
     ) as bar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -16,10 +16,13 @@ from connector.installation import open_installation
 from connector.pictures.table import trace_rows
 from connector.pictures.trace import trace_svg
 from connector.pictures.words import LANGUAGES, Language
-from workflows.clock import at_oslo, end_of_day, oslo
+from workflows.clock import at_oslo, oslo
 from workflows.trace.graph import trace_of
 from workflows.trace.links import Trace, downstream, upstream
 from workflows.trace.questions import QUESTIONS, Report, answer
+
+# An instant at the very ends of the calendar has no Norwegian clock time.
+YEARS = range(1900, 2200)
 
 
 class Instant(click.ParamType[datetime]):
@@ -38,7 +41,7 @@ class Instant(click.ParamType[datetime]):
         except ValueError:
             self.fail(
                 f"{value!r} er verken en dag (2025-06-12) eller et tidspunkt "
-                f"(2025-06-12T12:30)",
+                f"(2025-06-12T12:30) mellom 1900 og 2199",
                 param,
                 ctx,
             )
@@ -46,8 +49,10 @@ class Instant(click.ParamType[datetime]):
 
 def _instant(text: str) -> datetime:
     if len(text) == len("2025-06-12"):
-        return end_of_day(date.fromisoformat(text))
+        return _instant(f"{text}T23:59:59.999999")
     moment = datetime.fromisoformat(text)
+    if moment.year not in YEARS:
+        raise ValueError(text)
     if moment.tzinfo is None:
         return at_oslo(moment.date(), moment.time())
     return moment.astimezone(UTC)

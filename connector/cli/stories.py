@@ -38,7 +38,10 @@ def dump_command(config: Config, out: Path) -> None:
     installation = open_installation(config)
     with installation.reading() as session:
         text = json.dumps(dumped(session), ensure_ascii=False, indent=1)
-    out.write_text(text + "\n", encoding="utf-8")
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise InputRefusedError(f"{out}: {problem.strerror}") from None
 
 
 @click.command("schema")

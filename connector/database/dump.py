@@ -22,7 +22,7 @@ def dumped(session: Session) -> dict[str, Any]:
 
 
 def _rows(session: Session, table: Table) -> list[dict[str, Any]]:
-    owner = table.c.get(TENANT, table.c.id)
+    owner = table.c[TENANT if TENANT in table.c else "id"]
     query = select(table).where(owner == tenant(session)).order_by(*table.primary_key)
     return [
         {name: _plain(value) for name, value in row.items()}

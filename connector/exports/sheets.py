@@ -14,8 +14,9 @@ from typing import Any
 
 import xlsxwriter
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 WIDEST = 60
+LONGEST_CELL = 32_767  # characters; Excel takes no more
 
 Row = Mapping[str, Any]
 
@@ -25,9 +26,7 @@ def csv_text(columns: Sequence[str], rows: Sequence[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows(
-        [_harmless(cell_text(row.get(column))) for column in columns] for row in rows
-    )
+    writer.writerows([_harmless(row.get(column)) for column in columns] for row in rows)
     return text.getvalue()
 
 
@@ -54,7 +53,7 @@ def xlsx_bytes(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
 
 def text_table(columns: Sequence[str], rows: Sequence[Row]) -> str:
     """Return the rows as a table for a terminal; long cells are cut with «…»."""
-    cells = [[_cut(cell_text(row.get(column))) for column in columns] for row in rows]
+    cells = [[_flat(cell_text(row.get(column))) for column in columns] for row in rows]
     widths = [
         max(len(line[place]) for line in [list(columns), *cells])
         for place in range(len(columns))
@@ -74,20 +73,32 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+def _harmless(value: Any) -> str:
+    text = cell_text(value)
+    if _is_number(value) or not text.startswith(FORMULA_SIGNS):
+        return text
+    return f"'{text}"
 
 
 def _write(sheet: Any, row: int, place: int, value: Any) -> None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if _is_number(value):
         sheet.write_number(row, place, value)
     else:
-        sheet.write_string(row, place, cell_text(value))
+        sheet.write_string(row, place, _cut(cell_text(value), LONGEST_CELL))
 
 
-def _cut(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= WIDEST else f"{flat[: WIDEST - 1]}…"
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _flat(text: str) -> str:
+    """Return text on one line, without what would steer a terminal."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in text)
+    return _cut(" ".join(seen.split()), WIDEST)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+CACHING = "PYTHONDONTWRITEBYTECODE"
+# Each command is a process of its own; let them share what the first has compiled.
+CACHE = str(Path(tempfile.gettempdir()) / "samspor-compiled")
+ENVIRONMENT = {
+    **{key: value for key, value in os.environ.items() if key != CACHING},
+    "PYTHONPYCACHEPREFIX": CACHE,
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +43,16 @@ class Samspor:
 
     def __call__(self, *arguments: str) -> Outcome:
         done = subprocess.run(
-            [sys.executable, "-m", "connector.cli.main", "--data", self.data, *arguments],
+            [
+                sys.executable,
+                "-m",
+                "connector.cli.main",
+                "--data",
+                self.data,
+                *arguments,
+            ],
             capture_output=True,
+            env=ENVIRONMENT,
             check=False,
             timeout=120,
         )
@@ -52,8 +70,12 @@ class Samspor:
 
 @pytest.fixture(scope="session")
 def elvestrand(tmp_path_factory: pytest.TempPathFactory) -> Samspor:
-    """The demo installation, made once by `samspor demo --no-serve`."""
+    """The demo installation, made once by `samspor demo --no-serve`.
+
+    The folder holds an empty database already, as after a demo that was broken off.
+    """
     samspor = Samspor(tmp_path_factory.mktemp("elvestrand") / "var")
+    assert samspor("db", "upgrade").status == 0
     made = samspor("demo", "--no-serve")
     assert made.status == 0, made.err
     return samspor

@@ -106,9 +106,9 @@ def test_g7_a_project_runs_from_the_day_its_agreement_is_in_force(
     rows = elvestrand.report("projects", at=day)["rows"]
 
     assert {row["project"] for row in rows if row["state"] == "RUNNING"} == running
-    assert {
-        row["state"] for row in rows if row["project"] not in running
-    } <= {"AGREEMENT_SIGNING"}
+    assert {row["state"] for row in rows if row["project"] not in running} <= {
+        "AGREEMENT_SIGNING"
+    }
 
 
 def test_g7_a_day_means_its_end_in_norway(elvestrand: Samspor) -> None:

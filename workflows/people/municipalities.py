@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, owned
-from workflows.errors import InvalidValueError
+from workflows.errors import InvalidValueError, WorkflowError
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
 from workflows.record.entries import RecordHead, append, new_reference
@@ -95,8 +95,14 @@ def found_municipality(
 
 
 def only_municipality(session: Session) -> Municipality | None:
-    """Return the municipality of an installation that holds one, None when empty."""
-    return session.scalars(select(Municipality)).one_or_none()
+    """Return the municipality of an installation that holds one, None when empty.
+
+    Raises `WorkflowError` when it holds several: then one must be asked for by name.
+    """
+    found = session.scalars(select(Municipality).limit(2)).all()
+    if len(found) > 1:
+        raise WorkflowError("this installation holds several municipalities")
+    return found[0] if found else None
 
 
 def give_title(

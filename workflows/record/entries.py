@@ -68,6 +68,16 @@ class Signer(Protocol):
         """Return what an entry keeps of the acting person: identifiers, no names."""
 
 
+def locked_head(session: Session) -> RecordHead:
+    """Lock the municipality's record until the transaction ends, and return its head.
+
+    So two writers never take the same number, and none writes an earlier time after a
+    later one: whoever reads the clock after the lock is in order.
+    """
+    query = select(RecordHead).where(RecordHead.municipality_id == tenant(session))
+    return session.scalars(query.with_for_update()).one()
+
+
 def append(
     session: Session,
     act: str,
@@ -84,7 +94,7 @@ def append(
     `moved` are the rows whose `state` this act changed. Raises `RuleBrokenError` when
     `at` lies before the last entry: history is told forwards.
     """
-    head = _locked_head(session)
+    head = locked_head(session)
     if head.last_at and at < head.last_at:
         raise RuleBrokenError(
             f"{act} at {at.isoformat()} comes before the last entry "
@@ -159,9 +169,3 @@ def history(session: Session, ref: str) -> list[Entry]:
 def _told(session: Session, column: Any, at: datetime | None) -> Any:
     query = select(column).where(Entry.municipality_id == tenant(session))
     return (query.where(Entry.at <= at) if at else query).order_by(Entry.seq)
-
-
-def _locked_head(session: Session) -> RecordHead:
-    """Lock the head so that two writers never take the same number (no gaps)."""
-    query = select(RecordHead).where(RecordHead.municipality_id == tenant(session))
-    return session.scalars(query.with_for_update()).one()

@@ -1,4 +1,4 @@
-"""A settled town for the tests of the development line: made once a module."""
+"""The settled town for the tests of the development line."""
 
 from __future__ import annotations
 
@@ -8,15 +8,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from connector.database.engine import Database
-from tests.workflows.development.towns import Town, session_on, settled_connection
-
-
-@pytest.fixture(scope="module")
-def settled(shared_database: Database) -> Iterator[Connection]:
-    """A connection on which Testvik has its people."""
-    with settled_connection(shared_database) as connection:
-        yield connection
+from tests.workflows.development.towns import Town, session_on
 
 
 @pytest.fixture

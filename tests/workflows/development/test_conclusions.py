@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tests.workflows.development.towns import ALL_AGREE, REASON, Town, U
+from tests.workflows.development.towns import ALL_AGREE, REASON, Town, U, session_on
 from workflows.development.documents import agreed_version, draft_version
 from workflows.development.outputs import OutputKind, OutputState
 from workflows.development.positions import Position, Standing, positions_on
@@ -18,9 +20,15 @@ TAKES_DISSENT = [OutputKind.KNOWLEDGE_BASE, OutputKind.EXPERIENCE, OutputKind.TO
 
 
 @pytest.fixture
+def session(at_work: Connection) -> Iterator[Session]:
+    """A session of the town where PR1 runs."""
+    with session_on(at_work) as session:
+        yield session
+
+
+@pytest.fixture
 def running(town: Town) -> Town:
     """A town with a project that runs."""
-    town.running_project()
     return town
 
 

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.workflows.development.towns import ALL_AGREE, REASON, A, F, Town, U
+from tests.workflows.development.towns import (
+    ALL_AGREE,
+    REASON,
+    A,
+    F,
+    Town,
+    U,
+    session_on,
+)
 from workflows.base import all_of, by_ref
 from workflows.development.documents import content_hash, content_of, latest
 from workflows.development.outputs import (
@@ -50,9 +59,15 @@ PLAN = {"project": "PR1", "title": "Ny turnus", "kind": OutputKind.PROPOSAL}
 
 
 @pytest.fixture
+def session(at_work: Connection) -> Iterator[Session]:
+    """A session of the town where PR1 runs."""
+    with session_on(at_work) as session:
+        yield session
+
+
+@pytest.fixture
 def running(town: Town) -> Town:
     """A town with a project that runs."""
-    town.running_project()
     return town
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from connector.database.engine import Database, bind
-from workflows.base import owned
+from workflows.base import owned, tenant
 from workflows.clock import at_oslo
 from workflows.development.agreements import (
     Level,
@@ -51,6 +51,7 @@ from workflows.people.kinds import PARTIES, FocusArea, Party, Role
 from workflows.people.mandates import give_mandate, wear
 from workflows.people.municipalities import Municipality, found_municipality
 from workflows.people.persons import Person, register_person
+from workflows.record.entries import RecordHead
 from workflows.trace.sweep import sweep
 
 T = TypeVar("T")
@@ -83,12 +84,14 @@ OFFICES = {
 
 
 @contextmanager
-def settled_connection(database: Database) -> Iterator[Connection]:
-    """A connection on which Testvik is founded and settled; nothing of it is kept."""
+def town_connection(
+    database: Database, bring: Callable[[Town], object]
+) -> Iterator[Connection]:
+    """A connection on which Testvik is founded and brought to a stage, never kept."""
     with database.engine.connect() as connection, connection.begin() as kept_open:
         with Session(connection, join_transaction_mode=SAVEPOINT) as session:
             found_municipality(session, name="Testvik", number="9999", at=NINE)
-            Town(session)
+            bring(Town(session))
             session.commit()
         yield connection
         kept_open.rollback()
@@ -113,6 +116,8 @@ class Town:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.now = NINE
+        if (told := session.get(RecordHead, tenant(session))) and told.size > 1:
+            self.now = max(NINE, told.last_at or NINE)
         if session.scalars(owned(session, Person)).first() is None:
             self._settle_all()
 

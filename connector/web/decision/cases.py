@@ -1,0 +1,115 @@
+"""Cases of the decision line: the basis they rest on, and what the bodies did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import render_template
+
+from connector.web.decision.basis import basis_of
+from connector.web.guards import open_to_all, reads
+from connector.web.people.rights import reads_case
+from connector.web.trace.history import entries_for
+from connector.web.trace.pictures import picture_of
+from connector.web.visits import Visit
+from workflows.base import all_of, by_ref
+from workflows.decision.bodies import Body
+from workflows.decision.cases import Case, last_check
+from workflows.decision.decisions import (
+    corrections_of,
+    find_decision,
+    is_unaltered,
+    items_of,
+)
+from workflows.decision.implementation import follow_ups
+from workflows.decision.meetings import Treatment, Vote
+from workflows.decision.minutes import (
+    TreatmentRow,
+    dissent_in,
+    proposals_of,
+    treatments_of,
+    votes_of,
+)
+from workflows.errors import NotFoundError
+from workflows.people.persons import Person
+from workflows.people.reading import Matter
+from workflows.trace.outcomes import outcomes
+from workflows.trace.uses import uses
+
+pages = APIBlueprint("cases", __name__, enable_openapi=False)
+
+
+@pages.get("/saker")
+@open_to_all
+def listing(visit: Visit) -> str:
+    """Show the cases, with how many outputs each rests on and its last treatment."""
+    rows = [
+        row for row in all_of(visit.session, Case, Case.ref) if reads_case(visit, row)
+    ]
+    used = uses(visit.session, at=visit.at)
+    treated = treatments_of(visit.session, at=visit.at)
+    return render_template(
+        "decision/cases.html",
+        rows=rows,
+        basis={row.ref: len({u.output for u in used if u.case == row.ref}) for row in rows},
+        last={each.case: each for each in treated},
+    )
+
+
+@pages.get("/saker/<ref>")
+@reads(Matter.CASE)
+def case(visit: Visit, ref: str) -> str:
+    """Show a case: basis, treatments, decisions, outcomes and follow-ups."""
+    row = readable_case(visit, ref)
+    return render_template(
+        "decision/case.html",
+        case=row,
+        basis=basis_of(visit, row),
+        treatments=[_treated(visit, each) for each in treatments_of(visit.session, ref)],
+        bodies=bodies(visit),
+        outcomes=[
+            each for each in outcomes(visit.session, at=visit.at) if each.case == ref
+        ],
+        follow_ups=[each for each in follow_ups(visit.session) if each.case == ref],
+        people={person.ref: person for person in all_of(visit.session, Person)},
+        check=last_check(visit.session, row),
+        history=entries_for(visit, ref),
+        picture=picture_of(visit, ref),
+    )
+
+
+def readable_case(visit: Visit, ref: str) -> Case:
+    """Return a case; one that the visitor may not read is told as not there."""
+    row = by_ref(visit.session, Case, ref)
+    if not reads_case(visit, row):
+        raise NotFoundError("Case", ref)
+    return row
+
+
+def bodies(visit: Visit) -> dict[str, Body]:
+    """Return the bodies by reference."""
+    return {body.ref: body for body in all_of(visit.session, Body, Body.ref)}
+
+
+def _treated(visit: Visit, row: TreatmentRow) -> dict[str, Any]:
+    treatment = by_ref(visit.session, Treatment, row.ref)
+    decision = find_decision(visit.session, treatment)
+    return {
+        "row": row,
+        "present": treatment.present,
+        "votes": _votes_by_subject(list(votes_of(visit.session, treatment))),
+        "proposals": proposals_of(visit.session, treatment),
+        "dissent": dissent_in(visit.session, treatment),
+        "decision": decision,
+        "items": items_of(visit.session, row.ref),
+        "corrections": corrections_of(visit.session, decision) if decision else [],
+        "unaltered": decision is None or is_unaltered(decision),
+    }
+
+
+def _votes_by_subject(votes: list[Vote]) -> dict[str, list[Vote]]:
+    found: dict[str, list[Vote]] = {}
+    for vote in votes:
+        found.setdefault(vote.subject, []).append(vote)
+    return found

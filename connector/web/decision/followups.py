@@ -1,0 +1,144 @@
+"""Follow-ups: what is to be carried out by whom and when, and the form to report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import render_template, url_for
+
+from connector.web.days import short_day
+from connector.web.decision.cases import bodies, readable_case
+from connector.web.forms import Submitted
+from connector.web.guards import Done, acts, open_to_all, reads
+from connector.web.people.rights import reads_case
+from connector.web.speech import body_name
+from connector.web.trace.history import entries_for
+from connector.web.trace.pictures import picture_of
+from connector.web.visits import Visit
+from workflows.base import all_of, by_ref
+from workflows.decision.cases import Case
+from workflows.decision.decisions import DecisionItem
+from workflows.decision.followups import (
+    BY_DECISION,
+    REPORTABLE,
+    FollowUp,
+    FollowUpState,
+    report_follow_up,
+)
+from workflows.decision.implementation import FollowUpRow, follow_ups, reports_of
+from workflows.decision.minutes import treatments_of
+from workflows.errors import NotFoundError
+from workflows.people.persons import Person
+from workflows.people.reading import Matter
+
+pages = APIBlueprint("followups", __name__, enable_openapi=False)
+
+URGENT = (
+    FollowUpState.DELAYED,
+    FollowUpState.BLOCKED,
+    FollowUpState.NOT_STARTED,
+    FollowUpState.IN_PROGRESS,
+    FollowUpState.IMPLEMENTED,
+)
+
+
+@pages.get("/oppfolging")
+@open_to_all
+def listing(visit: Visit) -> str:
+    """Show every follow-up, the late ones first."""
+    rows = [row for row in follow_ups(visit.session) if _is_readable(visit, row)]
+    return render_template(
+        "decision/followups.html",
+        rows=sorted(rows, key=lambda row: (_urgency(row), row.deadline)),
+        **_names(visit),
+    )
+
+
+@pages.get("/oppfolging/<ref>")
+@reads(Matter.FOLLOW_UP)
+def followup(visit: Visit, ref: str) -> str:
+    """Show a follow-up with its reports."""
+    return show(visit, ref=ref)
+
+
+def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
+    """Return the page of a follow-up, with the form for those who report."""
+    row = by_ref(visit.session, FollowUp, ref)
+    told = next((each for each in follow_ups(visit.session) if each.ref == ref), None)
+    if told is None:
+        raise NotFoundError("FollowUp", ref)
+    case = readable_case(visit, told.case)
+    return render_template(
+        "decision/followup.html",
+        row=told,
+        case=case,
+        reports=reports_of(visit.session, row),
+        treatments=_treatments(visit),
+        states=[state for state in FollowUpState if state in REPORTABLE],
+        may_report=visit.may("followup.reported"),
+        history=entries_for(visit, ref),
+        picture=picture_of(visit, ref),
+        form=form or Submitted(),
+        **_names(visit),
+    )
+
+
+@pages.post("/oppfolging/<ref>")
+@acts("followup.reported", again=show)
+def report(visit: Visit, form: Submitted, ref: str) -> Done:
+    """Report how a follow-up goes."""
+    state = form.choice("state", FollowUpState)
+    text = form.text("text", needed=True)
+    treatment = form.one_of(
+        "treatment", [row.ref for row in treatments_of(visit.session)], needed=False
+    )
+    notice = form.text("notice")
+    next_report = form.day("next_report")
+    if state is FollowUpState.BLOCKED and not (notice or treatment):
+        form.fault("notice", "followup.fault.notice")
+    if state in BY_DECISION and not treatment:
+        form.fault("treatment", "followup.fault.treatment")
+    form.require_sound()
+    report_follow_up(
+        visit.session,
+        followup=ref,
+        state=state or FollowUpState.IN_PROGRESS,
+        text=text,
+        evidence=form.text("evidence"),
+        notice=notice,
+        treatment=treatment or None,
+        next_report=next_report,
+        by=visit.by,
+        at=visit.at,
+    )
+    message = visit.say("followup.done", ref=ref)
+    return Done(url_for("followups.followup", ref=ref), message)
+
+
+def _treatments(visit: Visit) -> list[tuple[str, str]]:
+    """Return the treatments to choose from, the newest first."""
+    known = bodies(visit)
+    return [
+        (
+            row.ref,
+            f"{body_name(known[row.body])} {row.number or ''} "
+            f"{short_day(row.treated_on)} ({row.case})",
+        )
+        for row in reversed(treatments_of(visit.session))
+    ]
+
+
+def _names(visit: Visit) -> dict[str, Any]:
+    return {
+        "people": {person.ref: person for person in all_of(visit.session, Person)},
+        "items": {item.ref: item for item in all_of(visit.session, DecisionItem)},
+    }
+
+
+def _is_readable(visit: Visit, row: FollowUpRow) -> bool:
+    return reads_case(visit, by_ref(visit.session, Case, row.case))
+
+
+def _urgency(row: FollowUpRow) -> int:
+    return URGENT.index(row.state) if row.state in URGENT else len(URGENT)

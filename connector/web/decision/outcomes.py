@@ -1,0 +1,131 @@
+"""The form where the secretary says what a treatment did with each point of an output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import render_template, url_for
+
+from connector.web.decision.cases import readable_case
+from connector.web.forms import Submitted
+from connector.web.guards import Done, acts, offers
+from connector.web.visits import Visit
+from workflows.base import by_ref, get
+from workflows.decision.cases import Case
+from workflows.decision.decisions import items_of
+from workflows.decision.meetings import Treatment
+from workflows.development.documents import Version
+from workflows.development.outputs import Output
+from workflows.trace.outcomes import NEEDS_REASON, Code, outcomes, record_outcome
+from workflows.trace.uses import uses
+
+pages = APIBlueprint("outcomes", __name__, enable_openapi=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One row of the form: an output, or one point of it; `said` when recorded."""
+
+    key: str
+    output: Output
+    point: int | None
+    text: str
+    said: Any = None
+
+
+def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
+    """Return the page: a row for each point of each output that the case uses."""
+    treatment = by_ref(visit.session, Treatment, ref)
+    case = readable_case(visit, get(visit.session, Case, treatment.case_id).ref)
+    return render_template(
+        "decision/outcome.html",
+        treatment=treatment,
+        case=case,
+        asked=_asked(visit, treatment, case),
+        items=[
+            (str(item.number), f"{item.number}. {item.text}"[:70])
+            for item in items_of(visit.session, ref)
+        ],
+        codes=Code,
+        form=form or Submitted(),
+    )
+
+
+@pages.get("/behandlinger/<ref>/utfall")
+@offers("outcome.recorded")
+def outcome_form(visit: Visit, ref: str) -> str:
+    """Show the form."""
+    return show(visit, ref=ref)
+
+
+@pages.post("/behandlinger/<ref>/utfall")
+@acts("outcome.recorded", again=show)
+def record(visit: Visit, form: Submitted, ref: str) -> Done:
+    """Record the outcomes that were chosen, all of them or none."""
+    treatment = by_ref(visit.session, Treatment, ref)
+    case = get(visit.session, Case, treatment.case_id)
+    minutes = form.text("minutes", needed=True)
+    rows = [row for row in _asked(visit, treatment, case) if row.said is None]
+    chosen = [(row, _chosen(form, row)) for row in rows]
+    if not any(code for _, code in chosen):
+        form.fault("minutes", "outcome.fault.nothing")
+    form.require_sound()
+    for row, code in chosen:
+        if code:
+            record_outcome(
+                visit.session,
+                output=row.output.ref,
+                treatment=ref,
+                code=code,
+                minutes=minutes,
+                item=form.number(f"item-{row.key}"),
+                point=row.point,
+                reason=form.text(f"reason-{row.key}"),
+                by=visit.by,
+                at=visit.at,
+            )
+    return Done(url_for("cases.case", ref=case.ref), visit.say("outcome.done"))
+
+
+def _chosen(form: Submitted, row: Asked) -> Code | None:
+    code = form.choice(f"code-{row.key}", Code, needed=False)
+    if code in NEEDS_REASON and not form.text(f"reason-{row.key}"):
+        form.fault(f"reason-{row.key}", "outcome.fault.reason")
+    form.number(f"item-{row.key}")
+    return code
+
+
+def _asked(visit: Visit, treatment: Treatment, case: Case) -> list[Asked]:
+    said = {
+        (row.output, row.point): row
+        for row in outcomes(visit.session)
+        if row.treatment == treatment.ref
+    }
+    used = dict.fromkeys(
+        (use.output, use.version) for use in uses(visit.session) if use.case == case.ref
+    )
+    return [
+        Asked(
+            key=f"{ref}-{point or 0}",
+            output=by_ref(visit.session, Output, ref),
+            point=point,
+            text=text,
+            said=said.get((ref, point)),
+        )
+        for ref, version in used
+        for point, text in _points(visit, ref, version)
+    ]
+
+
+def _points(visit: Visit, ref: str, version: str) -> list[tuple[int | None, str]]:
+    """Return the numbered points of a version, or the whole where it has none."""
+    row = by_ref(visit.session, Version, f"{ref}@{version}")
+    points = row.values.get("o_points") or []
+    numbered = [
+        (int(each["nr"]), each["tekst"])
+        for each in points
+        if str(each.get("nr", "")).isdigit()
+    ]
+    return list(numbered) or [(None, "")]

@@ -1,0 +1,33 @@
+"""How far the goals have come: the numbers of each project's latest status report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connector.web.people.rights import is_published_report
+from connector.web.visits import Visit
+from workflows.development.documents import agreed_version
+from workflows.development.projects import Project
+from workflows.development.reports import StatusReport, reports_of
+from workflows.people.reading import Matter
+
+
+def latest_report(visit: Visit, project: Project) -> StatusReport | None:
+    """Return the newest submitted report that the visitor may read, None without."""
+    given = [row for row in reports_of(visit.session, project) if row.submitted_at]
+    readable = [row for row in given if _may_read(visit, row)]
+    return readable[-1] if readable else None
+
+
+def goals_of(visit: Visit, project: Project) -> list[dict[str, Any]]:
+    """Return the goals of the latest report: baseline, now and target as written."""
+    report = latest_report(visit, project)
+    version = agreed_version(visit.session, report.ref) if report else None
+    return list(version.values.get("s_goals", [])) if version else []
+
+
+def _may_read(visit: Visit, report: StatusReport) -> bool:
+    version = agreed_version(visit.session, report.ref)
+    if version is None:
+        return False
+    return visit.reads(Matter.REPORT) or is_published_report(version.values)

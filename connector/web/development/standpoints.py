@@ -1,0 +1,71 @@
+"""The three parties side by side: equal columns, neutral order, dissent verbatim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from workflows.base import get
+from workflows.development.answers import counted_answers
+from workflows.development.conclusions import Said
+from workflows.development.documents import Version
+from workflows.development.positions import Position, positions_on
+from workflows.development.rounds import Round
+from workflows.people.kinds import PARTIES, Party
+from workflows.people.mandates import Mandate, holder_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standpoint:
+    """One party's column; all is empty where the party has said nothing."""
+
+    party: Party
+    position: Position | None = None
+    dissent: str | None = None
+    point: int | None = None
+    spoken_by: str = ""
+    organisation: str = ""
+
+
+def concluded(session: Session, version: Version) -> list[Standpoint]:
+    """Return the three columns of what was concluded on a version."""
+    said = {
+        row.party: _column(
+            session, row.mandate_id, row.party, row.position, row.dissent, row.point
+        )
+        for row in positions_on(session, version.id)
+    }
+    return [said.get(party, Standpoint(party=party)) for party in PARTIES]
+
+
+def answered(session: Session, review: Round) -> list[Standpoint]:
+    """Return the three columns of the answers in time of a round."""
+    said = {each.view.party: _of(session, each) for each in counted_answers(session, review)}
+    return [said.get(party, Standpoint(party=party)) for party in PARTIES]
+
+
+def _of(session: Session, said: Said) -> Standpoint:
+    view = said.view
+    return _column(
+        session, said.mandate_id, view.party, view.position, view.dissent, view.point
+    )
+
+
+def _column(
+    session: Session,
+    mandate_id: object,
+    party: Party,
+    position: Position,
+    dissent: str | None,
+    point: int | None,
+) -> Standpoint:
+    mandate = get(session, Mandate, mandate_id)  # type: ignore[arg-type]  # a mandate's id
+    return Standpoint(
+        party=party,
+        position=position,
+        dissent=dissent,
+        point=point,
+        spoken_by=holder_of(session, mandate.id).name,
+        organisation=mandate.organisation or "",
+    )

@@ -1,0 +1,1 @@
+"""Pages about who acts: the choice of person and hat."""

@@ -1,0 +1,104 @@
+"""Which matter of the permission matrix a certain output, text, case or round is.
+
+The same thing changes matter as it goes from draft to published; see
+`workflows.people.reading` for who reads which.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from connector.web.visits import Visit
+from workflows.base import by_ref
+from workflows.decision.cases import Case
+from workflows.development.documents import Document, Version, VersionState
+from workflows.development.outputs import (
+    Output,
+    OutputState,
+    delivered_version,
+    handover_of,
+)
+from workflows.development.projects import Project, ProjectState
+from workflows.development.rounds import IS_OPEN, Round, Visibility
+from workflows.people.reading import Matter
+
+UNREADY = {
+    OutputState.PLANNED: Matter.DRAFT,
+    OutputState.IN_WORK: Matter.DRAFT,
+    OutputState.DROPPED: Matter.DRAFT,
+    OutputState.ROUND: Matter.ROUND,
+    OutputState.DELIVERED: Matter.DELIVERED_OUTPUT,
+}
+IDEAS = frozenset({ProjectState.IDEA, ProjectState.REJECTED_IDEA})
+OPENNESS = {"mandate": "m_access", "agreement": "a_access", "status-report": "s_openness"}
+PUBLIC = "public"
+
+
+def matter_of_output(session: Session, output: Output) -> Matter:
+    """Return what an output's content is: draft, round text, handed over, published."""
+    if output.state in UNREADY:
+        return UNREADY[output.state]
+    if handover_of(session, output) is None:
+        return Matter.DELIVERED_OUTPUT
+    version = delivered_version(session, output)
+    is_public = version is not None and version.values.get("o_access") == PUBLIC
+    return Matter.PUBLISHED_OUTPUT if is_public else Matter.HANDED_OVER_OUTPUT
+
+
+def matter_of_version(session: Session, version: Version, paper: Document) -> Matter:
+    """Return what a version of a document is."""
+    if version.state is VersionState.DRAFT:
+        return Matter.DRAFT
+    if not version.number.endswith(".0"):
+        return Matter.ROUND
+    if paper.kind == "output":
+        return matter_of_output(session, by_ref(session, Output, paper.ref))
+    if paper.kind == "status-report":
+        return Matter.REPORT
+    return _of_agreed(version, paper)
+
+
+def reads_project(visit: Visit, project: Project) -> bool:
+    """Return whether the visitor may know of a project; ideas are not published."""
+    matter = Matter.IDEA if project.state in IDEAS else Matter.PROJECT
+    return visit.reads(matter)
+
+
+def reads_output(visit: Visit, output: Output) -> bool:
+    """Return whether the visitor may read what an output says."""
+    return visit.reads(matter_of_output(visit.session, output))
+
+
+def reads_version(visit: Visit, version: Version, paper: Document) -> bool:
+    """Return whether the visitor may read a version."""
+    return visit.reads(matter_of_version(visit.session, version, paper))
+
+
+def reads_case(visit: Visit, case: Case) -> bool:
+    """Return whether the visitor may read a case; the exempt ones are for a few."""
+    return visit.reads(Matter.RESTRICTED_CASE if case.restricted else Matter.CASE)
+
+
+def is_sealed(review: Round) -> bool:
+    """Return whether nobody may see, now, who has answered a round (INV-04)."""
+    return review.visibility is Visibility.SEALED and review.state in IS_OPEN
+
+
+def is_available(review: Round) -> bool:
+    """Return whether a round's text has been given to the parties (INV-02)."""
+    return review.made_available_at is not None
+
+
+def is_published_report(values: dict[str, Any]) -> bool:
+    """Return whether a status report is open to the public."""
+    return values.get(OPENNESS["status-report"]) == PUBLIC
+
+
+def _of_agreed(version: Version, paper: Document) -> Matter:
+    openness = version.values.get(OPENNESS.get(paper.kind, ""), PUBLIC)
+    is_signed = paper.kind == "mandate" or version.state is not VersionState.AGREED
+    if openness != PUBLIC or not is_signed:
+        return Matter.UNSIGNED_AGREEMENT
+    return Matter.MANDATE if paper.kind == "mandate" else Matter.AGREEMENT

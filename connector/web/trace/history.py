@@ -1,0 +1,88 @@
+"""The record of a thing: what was done to it, when, and in which capacity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import render_template
+
+from connector.web.guards import open_to_all
+from connector.web.people.rights import is_sealed
+from connector.web.visits import Visit
+from workflows.base import all_of
+from workflows.development.rounds import Round
+from workflows.errors import NotFoundError
+from workflows.people.reading import Matter
+from workflows.record.entries import Entry, history
+
+pages = APIBlueprint("history", __name__, enable_openapi=False)
+
+MATTERS = {
+    "round": Matter.ROUND,
+    "remark": Matter.ROUND,
+    "version": Matter.ROUND,
+    "document": Matter.ROUND,
+    "forum": Matter.FORUM,
+    "mandate": Matter.PEOPLE,
+    "person": Matter.PEOPLE,
+    "report": Matter.REPORT,
+}
+TELLING = frozenset({"round.answered", "round.read", "round.close_asked"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One line of the record; `role` and `party` are codes, never a name."""
+
+    seq: int
+    at: datetime
+    type: str
+    subject: str
+    role: str
+    party: str | None
+    states: dict[str, Any]
+
+
+@pages.get("/historikk/<path:ref>")
+@open_to_all
+def log(visit: Visit, ref: str) -> str:
+    """Show the record of one reference, oldest first."""
+    entries = entries_for(visit, ref)
+    if not entries:
+        raise NotFoundError("reference", ref)
+    return render_template("trace/history.html", ref=ref, entries=entries)
+
+
+def entries_for(visit: Visit, ref: str) -> list[Act]:
+    """Return the acts that touched a thing, those that the visitor may know of.
+
+    While a round is sealed nobody sees who has answered or opened it (INV-04).
+    """
+    sealed = {row.ref for row in all_of(visit.session, Round) if is_sealed(row)}
+    return [
+        _act(entry)
+        for entry in history(visit.session, ref)
+        if _is_visible(visit, entry, sealed)
+    ]
+
+
+def _is_visible(visit: Visit, entry: Entry, sealed: set[str]) -> bool:
+    if entry.type in TELLING and entry.subject in sealed:
+        return False
+    matter = MATTERS.get(entry.type.split(".", maxsplit=1)[0], Matter.PROJECT)
+    return visit.reads(matter)
+
+
+def _act(entry: Entry) -> Act:
+    return Act(
+        seq=entry.seq,
+        at=entry.at,
+        type=entry.type,
+        subject=entry.subject,
+        role=entry.by["role"],
+        party=entry.by["party"],
+        states=entry.states,
+    )

@@ -1,0 +1,122 @@
+"""The picture of a trace and the same data as a table, as this visitor may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apiflask import APIBlueprint
+from flask import Response, render_template
+from markupsafe import Markup
+
+from connector.pictures.table import Row, trace_headings, trace_rows
+from connector.pictures.trace import trace_svg
+from connector.web.guards import open_to_all
+from connector.web.links import address_of_node
+from connector.web.people.rights import (
+    is_sealed,
+    reads_case,
+    reads_project,
+)
+from connector.web.trace.sheets import comma_separated
+from connector.web.visits import Visit
+from workflows.base import by_ref, get
+from workflows.decision.cases import Case
+from workflows.development.outputs import Output, project_of
+from workflows.development.projects import Project
+from workflows.development.remarks import Remark
+from workflows.development.rounds import Round
+from workflows.errors import NotFoundError
+from workflows.people.reading import Matter
+from workflows.trace.graph import trace_of
+from workflows.trace.links import Node, Trace
+
+pages = APIBlueprint("pictures", __name__, enable_openapi=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A trace as drawn, and the same as rows under headings."""
+
+    ref: str
+    svg: Markup
+    headings: dict[str, str]
+    rows: list[Row]
+
+
+@pages.get("/spor/<path:ref>")
+@open_to_all
+def trace(visit: Visit, ref: str) -> str:
+    """Show the trace of anything that has one."""
+    found = visible_trace(visit, ref)
+    return render_template(
+        "trace/trace.html", node=found.by_ref[ref], picture=_picture(visit, found)
+    )
+
+
+@pages.get("/spor/<path:ref>.csv")
+@open_to_all
+def table(visit: Visit, ref: str) -> Response:
+    """Return the trace as a table for spreadsheets."""
+    found = visible_trace(visit, ref)
+    headings = trace_headings(language=visit.language)
+    rows = trace_rows(found, language=visit.language)
+    cells = [[row[key] for key in headings] for row in rows]
+    name = ref.replace("/", "-")
+    return comma_separated(list(headings.values()), cells, name=f"spor-{name}")
+
+
+def picture_of(visit: Visit, ref: str) -> Picture | None:
+    """Return the trace of a thing, None while nothing hangs together with it."""
+    found = visible_trace(visit, ref)
+    return _picture(visit, found) if len(found.nodes) > 1 else None
+
+
+def visible_trace(visit: Visit, ref: str) -> Trace:
+    """Return the trace without what the visitor may not see.
+
+    Raises `NotFoundError` where the thing itself is not for this visitor.
+    """
+    whole = trace_of(visit.session, ref, at=visit.at)
+    kept = {node.ref for node in whole.nodes if _is_visible(visit, node)}
+    if ref not in kept:
+        raise NotFoundError("reference", ref)
+    return Trace(
+        root=ref,
+        nodes=tuple(node for node in whole.nodes if node.ref in kept),
+        edges=tuple(e for e in whole.edges if e.source in kept and e.target in kept),
+    )
+
+
+def _picture(visit: Visit, found: Trace) -> Picture:
+    return Picture(
+        ref=found.root,
+        # Everything that people wrote is escaped where the picture is drawn.
+        svg=Markup(  # noqa: S704
+            trace_svg(found, language=visit.language, href=address_of_node)
+        ),
+        headings=trace_headings(language=visit.language),
+        rows=trace_rows(found, language=visit.language),
+    )
+
+
+def _is_visible(visit: Visit, node: Node) -> bool:
+    session = visit.session
+    if node.kind == "project":
+        return reads_project(visit, by_ref(session, Project, node.ref))
+    if node.kind == "output":
+        return reads_project(visit, project_of(session, by_ref(session, Output, node.ref)))
+    if node.kind == "remark":
+        return _is_remark_visible(visit, by_ref(session, Remark, node.ref))
+    if node.kind in {"round", "forum"}:
+        return visit.reads(Matter.ROUND)
+    if node.kind == "case":
+        return reads_case(visit, by_ref(session, Case, node.ref))
+    return True
+
+
+def _is_remark_visible(visit: Visit, remark: Remark) -> bool:
+    """A remark in a sealed round is known to its own party alone (INV-04)."""
+    if is_sealed(get(visit.session, Round, remark.round_id)):
+        own = visit.hat.party if visit.hat else None
+        return visit.reads(Matter.ROUND) and own is not None and own is remark.party
+    return visit.reads(Matter.ROUND)

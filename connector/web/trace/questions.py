@@ -1,0 +1,115 @@
+"""The standing questions: each with its answer as a table, and as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, render_template
+
+from connector.web.guards import open_to_all
+from connector.web.trace.sheets import comma_separated
+from connector.web.visits import Visit
+from workflows.base import all_of
+from workflows.clock import oslo
+from workflows.decision.cases import Case
+from workflows.people.reading import Matter, require_reading
+from workflows.trace.questions import QUESTIONS, Report, answer
+
+pages = APIBlueprint("questions", __name__, enable_openapi=False)
+
+MATTERS = {
+    "outcomes": Matter.OUTCOME,
+    "unused-outputs": Matter.MISSING,
+    "uncovered-decisions": Matter.DECISION,
+    "follow-ups": Matter.FOLLOW_UP,
+    "missing-reports": Matter.MISSING,
+    "lead-times": Matter.OUTCOME,
+    "parity": Matter.PARITY,
+    "dissent": Matter.DISSENT,
+    "projects": Matter.IDEA,
+    "mandates": Matter.PEOPLE,
+    "what-became-of-my-input": Matter.ROUND,
+}
+HANDED_OVER = "printed_in"
+
+
+@pages.get("/sporsmal")
+@open_to_all
+def listing(visit: Visit) -> str:
+    """Show the questions that the visitor may have answered."""
+    names = [name for name in QUESTIONS if visit.reads(matter_of(name))]
+    return render_template("trace/questions.html", names=names)
+
+
+@pages.get("/sporsmal/<name>")
+@open_to_all
+def question(visit: Visit, name: str) -> str:
+    """Show the answer to a question as a table."""
+    return render_template("trace/question.html", report=answered(visit, name))
+
+
+@pages.get("/sporsmal/<name>.csv")
+@open_to_all
+def as_table(visit: Visit, name: str) -> Response:
+    """Return the answer as a file for spreadsheets."""
+    report = answered(visit, name)
+    headings = [visit.say(f"question.column.{key}") for key in report.columns]
+    rows = [[_cell(row[key]) for key in report.columns] for row in report.rows]
+    return comma_separated(headings, rows, name=name)
+
+
+@pages.get("/sporsmal/<name>.json")
+@open_to_all
+def as_data(visit: Visit, name: str) -> Response:
+    """Return the answer as JSON, the same as `samspor report NAME --format json`."""
+    report = answered(visit, name)
+    answer_: Response = jsonify(
+        report=report.name,
+        at=oslo(report.at).isoformat(),
+        rows=report.rows,
+        totals=report.totals,
+    )
+    return answer_
+
+
+def answered(visit: Visit, name: str) -> Report:
+    """Return the answer with the rows that this visitor may see.
+
+    Raises `NotFoundError` for an unknown question, `NotPermittedError` for one that
+    is not theirs.
+    """
+    report = answer(visit.session, name, at=visit.at)
+    require_reading(visit.hat, matter_of(name), at=visit.at)
+    rows = [row for row in report.rows if _is_visible(visit, name, row)]
+    if len(rows) == len(report.rows):
+        return report
+    return Report(
+        name=name,
+        at=report.at,
+        rows=rows,
+        totals=QUESTIONS[name].totals(rows),
+        columns=report.columns,
+    )
+
+
+def matter_of(name: str) -> Matter:
+    """Return the matter of a question; one without a row here is for nobody's public."""
+    return MATTERS.get(name, Matter.ROUND)
+
+
+def _is_visible(visit: Visit, name: str, row: dict[str, Any]) -> bool:
+    if name == "dissent" and not visit.reads(Matter.DELIVERED_OUTPUT):
+        return bool(row[HANDED_OVER])
+    if row.get("case") and not visit.reads(Matter.RESTRICTED_CASE):
+        restricted = {case.ref for case in all_of(visit.session, Case) if case.restricted}
+        return row["case"] not in restricted
+    return True
+
+
+def _cell(value: Any) -> object:
+    if isinstance(value, list):
+        return "; ".join(str(_cell(each)) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part or '–'}" for key, part in value.items())
+    return value

@@ -1,0 +1,63 @@
+"""Fixtures of the pages: Testvik kommune on a real database, and its visitors."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.app import create_app
+from connector.config import Config
+from connector.database.engine import open_database
+from connector.installation import Installation
+from tests.connector.web.story import NOW, story
+from tests.connector.web.visitors import Visitor
+from workflows.people.municipalities import only_municipality
+from workflows.stories import play
+
+
+@pytest.fixture(scope="session")
+def played(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A data folder where the story has been played; to be copied."""
+    folder = tmp_path_factory.mktemp("testvik")
+    shutil.copy(migrated_sqlite, folder / "samspor.db")
+    opened = open_database(f"sqlite:///{folder / 'samspor.db'}")
+    with opened.transaction(None) as session:
+        play(session, story())
+    opened.close()
+    return folder
+
+
+@pytest.fixture
+def house(played: Path, tmp_path: Path) -> Iterator[Installation]:
+    """An installation of the test's own, at the end of the story."""
+    shutil.copy(played / "samspor.db", tmp_path / "samspor.db")
+    opened = open_installation_at(tmp_path)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def visitor(house: Installation) -> Callable[..., Visitor]:
+    """Make a visitor, with a hat by the mandate's reference or without one."""
+    app = create_app(house, secret_key="only for tests", demo=True)
+
+    def enter(mandate: str | None = None, *, language: str = "nb") -> Visitor:
+        return Visitor(app, house, mandate=mandate, language=language)
+
+    return enter
+
+
+def open_installation_at(folder: Path) -> Installation:
+    """Open the installation in a folder, its clock at the end of the story."""
+    url = f"sqlite:///{folder / 'samspor.db'}"
+    config = Config(data=folder, database_url=url, clock_stands_at=NOW)
+    database = open_database(url)
+    with database.reading(None) as session:
+        found = only_municipality(session)
+    assert found is not None
+    return Installation(config, database, found.id)
