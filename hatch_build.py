@@ -20,7 +20,6 @@ VENDOR = Path("connector", "web", "static", "vendor")
 FILES = {
     "@digdir/designsystemet-css/dist/src/index.css": "designsystemet.css",
     "@digdir/designsystemet-css/dist/theme/designsystemet.css": "theme.css",
-    "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
 LOCK = "package-lock.json"
 

@@ -53,13 +53,19 @@ def _proposals(session: Session, *, at: datetime) -> list[dict[str, str]]:
             "forslag": row["output"],
             "sak": row["case"],
             "utfall": _word("outcome", row["final"]),
-            "per punkt": ", ".join(
-                f"{each['item'] or 'hele'}: {_word('outcome', each['outcome'])}"
-                for each in row["items"]
-            ),
+            "per punkt": _per_point(row["items"]),
         }
         for row in answer(session, "outcomes", at=at).rows
     ]
+
+
+def _per_point(items: list[dict[str, Any]]) -> str:
+    """Return the points with one outcome together: «1, 2: Vedtatt; 3: Utsatt»."""
+    points: dict[str, list[str]] = {}
+    for each in items:
+        word = _word("outcome", each["outcome"])
+        points.setdefault(word, []).append(str(each["item"] or "hele"))
+    return "; ".join(f"{', '.join(found)}: {word}" for word, found in points.items())
 
 
 def _open_questions(session: Session, *, at: datetime) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 
 FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
-WIDEST = 60
+WIDEST = 90
 LONGEST_CELL = 32_767  # characters; Excel takes no more
 
 Row = Mapping[str, Any]

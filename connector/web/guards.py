@@ -55,6 +55,11 @@ def open_to_all(view: Page) -> Page:
     return _marked(opened, "open to all")
 
 
+def without_session(view: Page) -> Page:
+    """Let everybody in to what says nothing about the municipality."""
+    return _marked(view, "open to all")
+
+
 def reads(matter: Matter) -> Callable[[Page], Page]:
     """Let those in who may read `matter`."""
 

@@ -1,4 +1,4 @@
-"""The words that templates use: texts, codes, days and states in the page's language."""
+"""The words of the templates: texts, codes, days and states in the page's language."""
 
 from __future__ import annotations
 
@@ -106,8 +106,7 @@ def state_options(
 ) -> list[tuple[str, str]]:
     """Return the choices of a field that holds a state."""
     return [
-        (str(member.value), state(kind_of_state, member)["words"])
-        for member in members
+        (str(member.value), state(kind_of_state, member)["words"]) for member in members
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -121,13 +120,14 @@ def test_a_report_shows_what_was_known_when_it_was_submitted(
 def test_a_second_run_changes_no_file_and_imports_nothing_anew(
     elvestrand: Samspor,
 ) -> None:
-    before, asked = stamps(elvestrand.data), answers(elvestrand)
+    before = stamps(elvestrand.data)
 
     again = elvestrand("demo", "--no-serve")
 
     assert again.status == 0, again.err
     assert stamps(elvestrand.data) == before
-    assert answers(elvestrand) == asked
+    assert "; 0 nye" in again.out
+    assert "10 uendret" in again.out
 
 
 def stamps(data: Path) -> dict[str, tuple[int, int]]:
@@ -136,10 +136,6 @@ def stamps(data: Path) -> dict[str, tuple[int, int]]:
         for path in (data / "library").rglob("*")
         if path.is_file()
     }
-
-
-def answers(samspor: Samspor) -> Any:
-    return [samspor.report(name) for name in ("outcomes", "follow-ups")]
 
 
 def test_the_record_and_the_tables_of_the_demo_tell_the_same(

@@ -63,9 +63,7 @@ def proposals_in(form: Submitted) -> list[ProposalText]:
         text = form.text(f"proposal-{row}")
         if text:
             whom = form.text(f"proposer-{row}", needed=True)
-            found.append(
-                ProposalText(number=len(found) + 1, from_whom=whom, text=text)
-            )
+            found.append(ProposalText(number=len(found) + 1, from_whom=whom, text=text))
     return found
 
 
@@ -91,13 +89,11 @@ def _items(form: Submitted) -> list[ItemText]:
     ]
 
 
-def _votes(
-    form: Submitted, row: int, groups: Sequence[str | None]
-) -> list[VoteCount]:
+def _votes(form: Submitted, row: int, groups: Sequence[str | None]) -> list[VoteCount]:
     subject = form.text(f"subject-{row}")
     if not subject:
         return []
-    found = []
+    found: list[VoteCount] = []
     for place, group in enumerate(groups):
         votes_for = form.number(f"for-{row}-{place}")
         against = form.number(f"against-{row}-{place}")

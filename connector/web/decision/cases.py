@@ -52,7 +52,9 @@ def listing(visit: Visit) -> str:
     return render_template(
         "decision/cases.html",
         rows=rows,
-        basis={row.ref: len({u.output for u in used if u.case == row.ref}) for row in rows},
+        basis={
+            row.ref: len({u.output for u in used if u.case == row.ref}) for row in rows
+        },
         last={each.case: each for each in treated},
     )
 
@@ -66,7 +68,9 @@ def case(visit: Visit, ref: str) -> str:
         "decision/case.html",
         case=row,
         basis=basis_of(visit, row),
-        treatments=[_treated(visit, each) for each in treatments_of(visit.session, ref)],
+        treatments=[
+            _treated(visit, each) for each in treatments_of(visit.session, ref)
+        ],
         bodies=bodies(visit),
         outcomes=[
             each for each in outcomes(visit.session, at=visit.at) if each.case == ref

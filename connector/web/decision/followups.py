@@ -27,7 +27,7 @@ from workflows.decision.followups import (
     report_follow_up,
 )
 from workflows.decision.implementation import FollowUpRow, follow_ups, reports_of
-from workflows.decision.minutes import treatments_of
+from workflows.decision.minutes import TreatmentRow, treatments_of
 from workflows.errors import NotFoundError
 from workflows.people.persons import Person
 from workflows.people.reading import Matter
@@ -120,13 +120,13 @@ def _treatments(visit: Visit) -> list[tuple[str, str]]:
     """Return the treatments to choose from, the newest first."""
     known = bodies(visit)
     return [
-        (
-            row.ref,
-            f"{body_name(known[row.body])} {row.number or ''} "
-            f"{short_day(row.treated_on)} ({row.case})",
-        )
+        (row.ref, _told(row, body_name(known[row.body])))
         for row in reversed(treatments_of(visit.session))
     ]
+
+
+def _told(row: TreatmentRow, body: str) -> str:
+    return f"{body} {row.number or ''} {short_day(row.treated_on)} ({row.case})"
 
 
 def _names(visit: Visit) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The form where the secretary says what a treatment did with each point of an output."""
+"""The form where the secretary says what a treatment did with each point."""
 
 from __future__ import annotations
 

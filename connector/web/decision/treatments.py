@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from connector.web.days import moment
 from connector.web.decision.ballots import (
     decision_in,
     number_in,
@@ -15,7 +16,6 @@ from connector.web.decision.ballots import (
     statements_in,
     voting_in,
 )
-from connector.web.days import moment
 from connector.web.decision.cases import bodies, readable_case
 from connector.web.forms import FormError, Submitted
 from connector.web.guards import Done, acts, offers, reads

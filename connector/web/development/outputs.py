@@ -31,7 +31,7 @@ from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.reading import Matter
 from workflows.record.reasons import reasons_for
-from workflows.trace.outcomes import output_states, outcomes
+from workflows.trace.outcomes import outcomes, output_states
 from workflows.trace.uses import uses
 
 pages = APIBlueprint("outputs", __name__, enable_openapi=False)
@@ -126,7 +126,7 @@ def _afterwards(visit: Visit, row: Output) -> dict[str, Any]:
 
 
 def _rounds(visit: Visit, row: Output) -> Sequence[Round]:
-    """Rounds with their dates follow a handed-over output; before, they are internal."""
+    """Rounds with their dates follow a handed-over output; before that, they do not."""
     is_known = visit.reads(Matter.ROUND) or visit.reads(Matter.HANDED_OVER_OUTPUT)
     if row.state in WITHOUT_TEXT or not is_known:
         return []

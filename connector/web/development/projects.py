@@ -47,7 +47,9 @@ def project(visit: Visit, ref: str) -> str:
     row = by_ref(visit.session, Project, ref)
     if not reads_project(visit, row):
         raise NotFoundError("Project", ref)
-    return render_template("development/project.html", project=row, **_facts(visit, row))
+    return render_template(
+        "development/project.html", project=row, **_facts(visit, row)
+    )
 
 
 def readable_projects(visit: Visit) -> list[Project]:

@@ -1,4 +1,4 @@
-"""Who has signed an agreement: one row a signatory, grouped under three equal parties."""
+"""Who has signed an agreement: one row a signatory, under three equal parties."""
 
 from __future__ import annotations
 

@@ -41,7 +41,9 @@ def concluded(session: Session, version: Version) -> list[Standpoint]:
 
 def answered(session: Session, review: Round) -> list[Standpoint]:
     """Return the three columns of the answers in time of a round."""
-    said = {each.view.party: _of(session, each) for each in counted_answers(session, review)}
+    said = {
+        each.view.party: _of(session, each) for each in counted_answers(session, review)
+    }
     return [said.get(party, Standpoint(party=party)) for party in PARTIES]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connector.web.visits import Visit
-from workflows.base import by_ref
+from workflows.base import by_ref, get
 from workflows.decision.cases import Case
 from workflows.development.documents import Document, Version, VersionState
 from workflows.development.outputs import (
@@ -21,6 +21,7 @@ from workflows.development.outputs import (
     handover_of,
 )
 from workflows.development.projects import Project, ProjectState
+from workflows.development.remarks import Remark
 from workflows.development.rounds import IS_OPEN, Round, Visibility
 from workflows.people.reading import Matter
 
@@ -32,7 +33,11 @@ UNREADY = {
     OutputState.DELIVERED: Matter.DELIVERED_OUTPUT,
 }
 IDEAS = frozenset({ProjectState.IDEA, ProjectState.REJECTED_IDEA})
-OPENNESS = {"mandate": "m_access", "agreement": "a_access", "status-report": "s_openness"}
+OPENNESS = {
+    "mandate": "m_access",
+    "agreement": "a_access",
+    "status-report": "s_openness",
+}
 PUBLIC = "public"
 
 
@@ -79,6 +84,14 @@ def reads_version(visit: Visit, version: Version, paper: Document) -> bool:
 def reads_case(visit: Visit, case: Case) -> bool:
     """Return whether the visitor may read a case; the exempt ones are for a few."""
     return visit.reads(Matter.RESTRICTED_CASE if case.restricted else Matter.CASE)
+
+
+def reads_remark(visit: Visit, remark: Remark) -> bool:
+    """Return whether a remark may be read; a sealed one is its party's alone."""
+    if is_sealed(get(visit.session, Round, remark.round_id)):
+        own = visit.hat.party if visit.hat else None
+        return visit.reads(Matter.ROUND) and own is not None and own is remark.party
+    return visit.reads(Matter.ROUND)
 
 
 def is_sealed(review: Round) -> bool:

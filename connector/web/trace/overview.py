@@ -52,8 +52,6 @@ def _finals(visit: Visit) -> dict[str, Any]:
 def _decisions(visit: Visit) -> list[dict[str, Any]]:
     """Return the last final treatments, the newest first, with their cases."""
     final = [row for row in treatments_of(visit.session) if row.is_final]
-    found = [
-        {"row": row, "case": by_ref(visit.session, Case, row.case)}
-        for row in reversed(final)
-    ]
-    return [each for each in found if reads_case(visit, each["case"])][:LATELY]
+    found = [(row, by_ref(visit.session, Case, row.case)) for row in reversed(final)]
+    readable = [pair for pair in found if reads_case(visit, pair[1])]
+    return [{"row": row, "case": case} for row, case in readable[:LATELY]]

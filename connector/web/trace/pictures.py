@@ -13,18 +13,17 @@ from connector.pictures.trace import trace_svg
 from connector.web.guards import open_to_all
 from connector.web.links import address_of_node
 from connector.web.people.rights import (
-    is_sealed,
     reads_case,
     reads_project,
+    reads_remark,
 )
 from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
-from workflows.base import by_ref, get
+from workflows.base import by_ref
 from workflows.decision.cases import Case
 from workflows.development.outputs import Output, project_of
 from workflows.development.projects import Project
 from workflows.development.remarks import Remark
-from workflows.development.rounds import Round
 from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
 from workflows.trace.graph import trace_of
@@ -104,19 +103,13 @@ def _is_visible(visit: Visit, node: Node) -> bool:
     if node.kind == "project":
         return reads_project(visit, by_ref(session, Project, node.ref))
     if node.kind == "output":
-        return reads_project(visit, project_of(session, by_ref(session, Output, node.ref)))
+        return reads_project(
+            visit, project_of(session, by_ref(session, Output, node.ref))
+        )
     if node.kind == "remark":
-        return _is_remark_visible(visit, by_ref(session, Remark, node.ref))
+        return reads_remark(visit, by_ref(session, Remark, node.ref))
     if node.kind in {"round", "forum"}:
         return visit.reads(Matter.ROUND)
     if node.kind == "case":
         return reads_case(visit, by_ref(session, Case, node.ref))
     return True
-
-
-def _is_remark_visible(visit: Visit, remark: Remark) -> bool:
-    """A remark in a sealed round is known to its own party alone (INV-04)."""
-    if is_sealed(get(visit.session, Round, remark.round_id)):
-        own = visit.hat.party if visit.hat else None
-        return visit.reads(Matter.ROUND) and own is not None and own is remark.party
-    return visit.reads(Matter.ROUND)

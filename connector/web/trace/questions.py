@@ -8,11 +8,14 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template
 
 from connector.web.guards import open_to_all
+from connector.web.people.rights import is_sealed, reads_remark
 from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
-from workflows.base import all_of
+from workflows.base import all_of, by_ref
 from workflows.clock import oslo
 from workflows.decision.cases import Case
+from workflows.development.remarks import Remark
+from workflows.development.rounds import Round
 from workflows.people.reading import Matter, require_reading
 from workflows.trace.questions import QUESTIONS, Report, answer
 
@@ -94,15 +97,25 @@ def answered(visit: Visit, name: str) -> Report:
 
 
 def matter_of(name: str) -> Matter:
-    """Return the matter of a question; one without a row here is for nobody's public."""
+    """Return the matter of a question; one that is not listed is read as a round is."""
     return MATTERS.get(name, Matter.ROUND)
 
 
 def _is_visible(visit: Visit, name: str, row: dict[str, Any]) -> bool:
+    if name == "what-became-of-my-input":
+        return reads_remark(visit, by_ref(visit.session, Remark, row["remark"]))
+    if name == "parity" and is_sealed(by_ref(visit.session, Round, row["round"])):
+        return False
+    return _is_published(visit, name, row)
+
+
+def _is_published(visit: Visit, name: str, row: dict[str, Any]) -> bool:
     if name == "dissent" and not visit.reads(Matter.DELIVERED_OUTPUT):
         return bool(row[HANDED_OVER])
     if row.get("case") and not visit.reads(Matter.RESTRICTED_CASE):
-        restricted = {case.ref for case in all_of(visit.session, Case) if case.restricted}
+        restricted = {
+            case.ref for case in all_of(visit.session, Case) if case.restricted
+        }
         return row["case"] not in restricted
     return True
 

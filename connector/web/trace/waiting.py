@@ -44,7 +44,9 @@ class Task:
 
 def numbers(visit: Visit) -> list[Number]:
     """Return how much waits, as far as the visitor may know of it."""
-    late = [row for row in follow_ups(visit.session) if row.state is FollowUpState.DELAYED]
+    late = [
+        row for row in follow_ups(visit.session) if row.state is FollowUpState.DELAYED
+    ]
     found = [_number("late_follow_ups", len(late), url_for("followups.listing"))]
     if visit.reads(Matter.ROUND):
         where = url_for("rounds.listing")
@@ -70,12 +72,11 @@ def tasks(visit: Visit) -> list[Task]:
 
 def open_rounds(visit: Visit) -> list[Round]:
     """Return the rounds that are open now, the nearest deadline first."""
-    rows = [
+    return [
         row
         for row in all_of(visit.session, Round, Round.deadline_at)
         if row.state in IS_OPEN and is_available(row)
     ]
-    return rows
 
 
 def _agreements(visit: Visit) -> list[Agreement]:

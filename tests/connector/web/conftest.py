@@ -19,9 +19,7 @@ from workflows.stories import play
 
 
 @pytest.fixture(scope="session")
-def played(
-    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def played(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder where the story has been played; to be copied."""
     folder = tmp_path_factory.mktemp("testvik")
     shutil.copy(migrated_sqlite, folder / "samspor.db")

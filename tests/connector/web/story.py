@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Any
 
-from workflows.decision.bodies import BodyKind, GroupSeats
-from workflows.decision.cases import Checklist
-from workflows.decision.decisions import DecisionText, ItemText
-from workflows.decision.followups import FollowUpState
-from workflows.decision.meetings import (
-    CaseNumber,
-    DissentText,
-    ProposalText,
-    Result,
-    VoteCount,
-    Voting,
-)
+from tests.connector.web.story_of_the_case import tell_the_case
+from tests.connector.web.telling import BEGINS, LEADER, A, F, T, Telling
 from workflows.development.agreements import Level, SignatoryPlan
 from workflows.development.forums import AgendaPoint
 from workflows.development.minutes import MinutedView
@@ -30,24 +20,13 @@ from workflows.development.rounds import Visibility
 from workflows.development.signatures import SignatureLevel
 from workflows.people.kinds import FocusArea, Party, Role
 from workflows.people.parties import Confederation
-from workflows.stories import Actor, Step, Story
-from workflows.trace.outcomes import Code
-from workflows.trace.uses import Used, Where
+from workflows.stories import Actor, Story
 
-BEGINS = datetime(2026, 1, 5, 8, tzinfo=UTC)
 NOW = datetime(2026, 9, 2, 8, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script> & \"sitat\""
 DISSENT = "Vi mener at punkt 2 må prøves frivillig i ett år først."
+DECIDED = "1. Det opprettes en fast vikargruppe.\n2. Nærværsmøte hver sjette uke."
 SEALED_REMARK = "Den hemmelige merknaden"
-
-LEADER = Actor(person="P22", role=Role.PROJECT_MANAGER)
-A = Actor(person="P06", role=Role.PARTY_CONTACT)
-F = Actor(person="P01", role=Role.PARTY_CONTACT)
-T = Actor(person="P15", role=Role.PARTY_CONTACT)
-SAFETY = Actor(person="P21", role=Role.SAFETY_REP)
-CHIEF = Actor(person="P06", role=Role.CHIEF_EXECUTIVE)
-OFFICER = Actor(person="P11", role=Role.CASE_OFFICER)
-SECRETARY = Actor(person="P10", role=Role.COMMITTEE_SECRETARY)
 
 PEOPLE = {
     "P01": ("Åsta Fjellbru", "ordfører"),
@@ -65,24 +44,9 @@ NURSES = "Sykepleierlaget"
 COUNCIL = "Kommunestyret"
 
 
-class Telling:
-    """Collects dated steps, each an hour after the one before unless a day is named."""
-
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self.at = BEGINS
-
-    def on(self, day: int, month: int, hour: int = 8) -> None:
-        self.at = datetime(2026, month, day, hour, tzinfo=UTC)
-
-    def do(self, act: str, by: Actor | None = None, **values: Any) -> None:
-        self.at += timedelta(minutes=5)
-        self.steps.append(Step(at=self.at, act=act, by=by, values=values))
-
-
 def story() -> Story:
     telling = Telling()
-    for chapter in (_people, _project, _agreement, _outputs, _case, _today):
+    for chapter in (_people, _project, _agreement, _outputs, tell_the_case, _today):
         chapter(telling)
     return Story(
         name="Testvik kommune",
@@ -286,169 +250,6 @@ def _plan(telling: Telling, ref: str, title: str, kind: OutputKind) -> None:
     telling.do("plan_output", LEADER, ref=ref, project="PR1", title=title, kind=kind)
     telling.do(
         "start_output", LEADER, output=ref, values=values_of("outputs.json", ref)
-    )
-
-
-def _case(telling: Telling) -> None:
-    telling.on(20, 3)
-    groups = [
-        GroupSeats(name="Fellesliste", seats=8),
-        GroupSeats(name="Bygdelista", seats=5),
-    ]
-    telling.do(
-        "register_body",
-        ref="KST",
-        name_nb="Kommunestyret",
-        name_nn="Kommunestyret",
-        kind=BodyKind.COUNCIL,
-        seats=13,
-        groups=groups,
-    )
-    telling.do(
-        "register_body",
-        ref="FSK",
-        name_nb="Formannskapet",
-        name_nn="Formannskapet",
-        kind=BodyKind.EXECUTIVE_BOARD,
-        seats=5,
-    )
-    telling.do(
-        "register_case",
-        OFFICER,
-        ref="C01",
-        title="Tiltakspakke for nærvær ved Solsida helsehus",
-        archive_number="2026/980",
-        focus=FocusArea.SICK_LEAVE,
-        plan=["FSK", "KST"],
-        asks_basis=True,
-    )
-    telling.do(
-        "register_case",
-        OFFICER,
-        ref="C02",
-        title="Nytt saksbehandlingssystem",
-        plan=["KST"],
-    )
-    telling.do("use_output", OFFICER, case="C01", output="O-101", where=Where.FACTS)
-    telling.do(
-        "use_output",
-        OFFICER,
-        case="C01",
-        output="O-102",
-        where=Where.RECOMMENDATION,
-        used=Used.PARTLY,
-        reason="Punkt 3 er utsatt til budsjettet.",
-    )
-    telling.do("prepare_case", OFFICER, case="C01")
-    points = dict.fromkeys(Checklist.__dataclass_fields__, True)
-    telling.do("confirm_ready", CHIEF, case="C01", checklist=Checklist(**points))
-    for ref, body, day in (("MFSK", "FSK", 14), ("MKST", "KST", 30)):
-        telling.do(
-            "schedule_meeting",
-            SECRETARY,
-            ref=ref,
-            body=body,
-            starts_at=datetime(2026, 4, day, 8, tzinfo=UTC),
-            place="Rådhuset",
-        )
-    telling.do("put_on_agenda", SECRETARY, case="C01", meeting="MFSK")
-    _treatments(telling)
-
-
-def _treatments(telling: Telling) -> None:
-    telling.on(14, 4, 12)
-    telling.do(
-        "register_treatment",
-        SECRETARY,
-        case="C01",
-        body="FSK",
-        meeting="MFSK",
-        treated_on=date(2026, 4, 14),
-        result=Result.RECOMMENDS,
-        number=CaseNumber(seq=12),
-        minutes="Møtebok FSK 14.04.2026",
-        recommendation="Punkt 1 og 2 vedtas.",
-        voting=Voting(is_unanimous=True),
-    )
-    telling.on(30, 4, 12)
-    votes = tuple(
-        VoteCount(subject=subject, group=group, votes_for=yes, votes_against=no)
-        for subject in ("Punkt 1", "Punkt 2")
-        for group, yes, no in (("Fellesliste", 8, 0), ("Bygdelista", 2, 3))
-    )
-    telling.do(
-        "register_treatment",
-        SECRETARY,
-        case="C01",
-        body="KST",
-        meeting="MKST",
-        treated_on=date(2026, 4, 30),
-        result=Result.FINAL,
-        number=CaseNumber(seq=24),
-        minutes="Møtebok KST 30.04.2026",
-        recommendation_from="formannskapet",
-        voting=Voting(present=13, votes=votes),
-        proposals=[
-            ProposalText(number=1, from_whom="Bygdelista", text="Saken utsettes.")
-        ],
-        dissent=[
-            DissentText(
-                on_behalf_of="Bygdelista", text="Belastningen er for lite utredet."
-            )
-        ],
-        decision=DecisionText(
-            text="1. Det opprettes en fast vikargruppe.\n2. Nærværsmøte hver sjette uke.",
-            items=(
-                ItemText(number=1, text="Det opprettes en fast vikargruppe."),
-                ItemText(number=2, text="Nærværsmøte hver sjette uke."),
-            ),
-        ),
-    )
-    telling.do(
-        "record_outcome",
-        SECRETARY,
-        output="O-101",
-        treatment="C01-T2",
-        item=1,
-        code=Code.RELIED_ON,
-        minutes="Møtebok KST 30.04.2026",
-    )
-    for point, code, item, reason in (
-        (1, Code.ADOPTED, 1, ""),
-        (2, Code.ADOPTED_CHANGED, 2, "Prøves i ett år."),
-        (3, Code.NOT_FOLLOWED, None, "Ikke begrunnet i protokollen"),
-    ):
-        telling.do(
-            "record_outcome",
-            SECRETARY,
-            output="O-102",
-            treatment="C01-T2",
-            point=point,
-            code=code,
-            item=item,
-            reason=reason,
-            minutes="Møtebok KST 30.04.2026",
-        )
-    telling.do(
-        "assign_follow_up",
-        SECRETARY,
-        item="C01-T2/1",
-        person="P06",
-        deadline=date(2026, 8, 1),
-    )
-    telling.do(
-        "assign_follow_up",
-        SECRETARY,
-        item="C01-T2/2",
-        unit="Solsida helsehus",
-        deadline=date(2026, 12, 1),
-    )
-    telling.do(
-        "report_follow_up",
-        OFFICER,
-        followup="F-02",
-        state=FollowUpState.IN_PROGRESS,
-        text="Første møte er holdt.",
     )
 
 

@@ -29,7 +29,7 @@ from workflows.trace.uses import Used, Where
 
 WEB = Path(connector.web.__file__).parent
 HOUSE = Path(workflows.__file__).parent
-SAID = re.compile(r"""\bsay\(\s*["']([a-z_.]+[a-z_])["']""")
+SAID = re.compile(r"""\bsay\(\s*["']([a-z_.]+[a-z])["']""")
 FAULTS = re.compile(r'"((?:[a-z]+)\.fault\.[a-z_]+)"')
 CODES = {
     "line": Line,
@@ -96,7 +96,9 @@ def test_every_act_has_its_words() -> None:
 
 
 def test_every_question_has_its_name_its_explanation_and_its_headings() -> None:
-    wanted = {f"question.{part}.{name}" for part in ("name", "about") for name in QUESTIONS}
+    wanted = {
+        f"question.{part}.{name}" for part in ("name", "about") for name in QUESTIONS
+    }
     wanted |= {
         f"question.column.{column}"
         for question in QUESTIONS.values()
