@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import Town
+from workflows.base import owned
 from workflows.clock import at_oslo
-from workflows.decision.bodies import BodyKind, GroupSeats, register_body
+from workflows.decision.bodies import Body, BodyKind, GroupSeats, register_body
 from workflows.decision.cases import (
     Case,
     Checklist,
@@ -31,6 +32,7 @@ from workflows.decision.meetings import (
     Voting,
     schedule_meeting,
 )
+from workflows.decision.references import next_number
 from workflows.decision.treatments import register_treatment
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Role
@@ -66,10 +68,14 @@ UNANIMOUS = Voting(is_unanimous=True)
 
 
 class TownHall(Town):
-    """The test town with its bodies registered."""
+    """The test town with its bodies, which are registered when there are none."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        if session.scalars(owned(session, Body)).first() is None:
+            self._open_all()
+
+    def _open_all(self) -> None:
         for body in BODIES:
             names = {"name_nb": body["ref"], "name_nn": body["ref"]}
             self.do(register_body, by=SYSTEM, **names, **body)
@@ -117,13 +123,12 @@ class TownHall(Town):
         Numbers are given in turn, so that each treatment has one of its own.
         """
         result = more.get("result", Result.FINAL)
-        self._numbers = getattr(self, "_numbers", 0) + 1
         plain: dict[str, Any] = {
             "body": "KST",
             "treated_on": self.today,
             "result": result,
             "minutes": "Møtebok KST",
-            "number": CaseNumber(seq=self._numbers),
+            "number": CaseNumber(seq=next_number(self.session, Treatment)),
             "voting": UNANIMOUS,
         }
         if result in {Result.FINAL, Result.DELEGATED}:

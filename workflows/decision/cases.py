@@ -32,11 +32,11 @@ from workflows.decision.bodies import Body
 from workflows.decision.meetings import AgendaItem, BodyMeeting
 from workflows.decision.references import next_number
 from workflows.errors import InvalidValueError, RuleBrokenError
+from workflows.languages import require_language
 from workflows.law.references import legal_reference
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import FocusArea
-from workflows.people.municipalities import LANGUAGES
 from workflows.record.entries import append, fold, new_reference
 from workflows.record.states import move, steps
 
@@ -340,8 +340,7 @@ def _check_values(archive_number: str | None, language: str) -> None:
         raise InvalidValueError(
             "archive_number", f"{archive_number!r} is not year/number, as «2025/1033»"
         )
-    if language not in LANGUAGES:
-        raise InvalidValueError("language", f"{language!r} is not one of {LANGUAGES}")
+    require_language(language)
 
 
 def _check_exemption(restricted: str | None, on: date) -> None:

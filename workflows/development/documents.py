@@ -34,6 +34,7 @@ from workflows.errors import InvalidValueError, NotFoundError
 from workflows.forms.catalogue import Form, form
 from workflows.forms.fingerprints import fingerprints
 from workflows.forms.values import faults, fixed_clauses
+from workflows.languages import require_language
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append
@@ -132,6 +133,7 @@ def open_document(
     values: Mapping[str, Any] | None = None,
 ) -> Version:
     """Return the first draft (0.1) of a new document, fixed clauses in place."""
+    require_language(language)
     document = Document(
         ref=ref, kind=kind, title=title, language=language, project=project
     )

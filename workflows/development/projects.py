@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, by_ref, codes, owned, refers_to
 from workflows.development.documents import open_document
-from workflows.errors import InvalidValueError, RuleBrokenError
+from workflows.errors import RuleBrokenError
+from workflows.languages import require_language
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, FocusArea, Party
@@ -123,8 +124,7 @@ def propose_project(
 ) -> Project:
     """Put an idea before all three parties at once, in the name of one."""
     permit(by, "project.proposed", at=at)
-    if language not in {"nb", "nn"}:
-        raise InvalidValueError("language", f"{language!r} is neither nb nor nn")
+    require_language(language)
     project = Project(
         ref=new_reference(session, ref),
         number=number,

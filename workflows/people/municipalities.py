@@ -10,11 +10,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, owned
 from workflows.errors import InvalidValueError, WorkflowError
+from workflows.languages import require_language
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
 from workflows.record.entries import RecordHead, append, new_reference
-
-LANGUAGES = ("nb", "nn")
 
 
 class Municipality(Base, kw_only=True):
@@ -82,8 +81,7 @@ def found_municipality(
     session: Session, *, name: str, number: str, language: str = "nb", at: datetime
 ) -> Municipality:
     """Create the municipality and its empty record, and bind `session` to it."""
-    if language not in LANGUAGES:
-        raise InvalidValueError("language", f"{language!r} is not one of {LANGUAGES}")
+    require_language(language)
     municipality = Municipality(name=name, number=number, language=language)
     session.add(municipality)
     session.flush()

@@ -58,7 +58,7 @@ def voting_in(form: Submitted, groups: Sequence[str | None]) -> Voting:
 
 def proposals_in(form: Submitted) -> list[ProposalText]:
     """Return the proposals that have a text, numbered as they stand."""
-    found = []
+    found: list[ProposalText] = []
     for row in range(1, rows_of(form) + 1):
         text = form.text(f"proposal-{row}")
         if text:

@@ -1,0 +1,203 @@
+"""Every page in a real browser: accessible, and in one column on a narrow screen.
+
+axe finds what it can of WCAG 2.1 A and AA. It does not notice text that runs out of a
+narrow screen (1.4.10 Reflow), so that is measured here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from connector.app import create_app
+from connector.wsgi import server
+from tests.connector.web.conftest import open_installation_at
+
+CHROMIUM = "/usr/bin/chromium"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+NARROW, WIDE = 320, 1280
+
+# Address, and the person and number of the hat that it is seen in; None is the public.
+PAGES = (
+    ("overview.front", "/", None),
+    ("overview.front", "/", ("P15", 0)),
+    ("choice.people", "/hvem", None),
+    ("projects.listing", "/prosjekter", ("P15", 0)),
+    ("projects.project", "/prosjekter/PR1", ("P15", 0)),
+    ("projects.project", "/prosjekter/PR2", ("P15", 0)),
+    ("outputs.listing", "/leveranser", ("P15", 0)),
+    ("outputs.output", "/leveranser/O-102", ("P15", 0)),
+    ("outputs.output", "/leveranser/O-104", ("P11", 0)),
+    ("rounds.listing", "/runder", ("P15", 0)),
+    ("rounds.review", "/runder/R-02", ("P15", 0)),
+    ("rounds.review", "/runder/R-04", ("P15", 0)),
+    ("forums.listing", "/forum", ("P22", 0)),
+    ("forums.forum", "/forum/E-2", ("P22", 0)),
+    ("forums.forum", "/forum/E-3", ("P22", 0)),
+    ("agreements.listing", "/avtaler", ("P15", 0)),
+    ("agreements.agreement", "/avtaler/PR1-A", ("P15", 0)),
+    ("documents.version", "/dokumenter/PR1-M@1.0", None),
+    ("cases.listing", "/saker", ("P10", 0)),
+    ("cases.case", "/saker/C01", ("P10", 0)),
+    ("treatments.treatment", "/behandlinger/C01-T2", ("P10", 0)),
+    ("treatments.treatment_form", "/saker/C01/behandling", ("P10", 0)),
+    ("treatments.treatment_form", "/saker/C01/behandling?organ=KST", ("P10", 0)),
+    ("outcomes.outcome_form", "/behandlinger/C01-T2/utfall", ("P10", 0)),
+    ("uses.use_form", "/saker/C01/bruk", ("P11", 0)),
+    ("followups.listing", "/oppfolging", ("P11", 0)),
+    ("followups.followup", "/oppfolging/F-01", ("P11", 0)),
+    ("questions.listing", "/sporsmal", ("P15", 0)),
+    ("questions.question", "/sporsmal/outcomes", ("P15", 0)),
+    ("questions.question", "/sporsmal/dissent", ("P15", 0)),
+    ("pictures.trace", "/spor/C01", ("P15", 0)),
+    ("history.log", "/historikk/PR1", ("P15", 0)),
+)
+NO_PAGES = {
+    "static",
+    "openapi.spec",
+    "health.healthz",
+    "questions.as_table",
+    "questions.as_data",
+    "pictures.table",
+}
+DARK = ("/", "/leveranser/O-102", "/saker/C01", "/saker/C01/behandling?organ=KST")
+
+
+class Site(NamedTuple):
+    """A served house, and a browser to see it in."""
+
+    address: str
+    browser: Browser
+    endpoints: set[str]
+
+
+@pytest.fixture(scope="module")
+def site(played: Any) -> Iterator[Site]:
+    house = open_installation_at(played)
+    app = create_app(house, secret_key="only for tests", demo=True)
+    serving: Any = server(app, port=0)
+    thread = threading.Thread(target=serving.run, daemon=True)
+    thread.start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        endpoints = {
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or set())
+        }
+        yield Site(f"http://127.0.0.1:{serving.effective_port}", browser, endpoints)
+        browser.close()
+    serving.close()
+    house.database.close()
+
+
+def opened(site: Site, path: str, hat: tuple[str, int] | None, **context: Any) -> Page:
+    page = site.browser.new_context(locale="nb-NO", **context).new_page()
+    if hat:
+        person, number = hat
+        page.goto(f"{site.address}/hvem")
+        form = page.locator(f"form:has(input[name=person][value={person}]) button")
+        form.nth(number).click()
+    answer = page.goto(site.address + path)
+    assert answer is not None
+    assert answer.status == 200, path
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [
+        f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]
+    ]
+
+
+def test_every_page_is_looked_at(site: Site) -> None:
+    assert site.endpoints - NO_PAGES == {endpoint for endpoint, _, _ in PAGES}
+
+
+@pytest.mark.parametrize(
+    ("path", "hat"),
+    [pytest.param(path, hat, id=f"{path} {hat or 'public'}") for _, path, hat in PAGES],
+)
+def test_a_page_is_accessible_and_reflows(
+    site: Site, path: str, hat: tuple[str, int] | None
+) -> None:
+    page = opened(site, path, hat, viewport={"width": NARROW, "height": 800})
+
+    width = page.evaluate("document.documentElement.scrollWidth")
+    narrow = violations(page)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+
+    assert (narrow, width <= NARROW, wide <= WIDE) == ([], True, True)
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", DARK)
+def test_a_page_is_accessible_in_the_dark(site: Site, path: str) -> None:
+    page = opened(
+        site,
+        path,
+        ("P10", 0),
+        viewport={"width": WIDE, "height": 900},
+        color_scheme="dark",
+    )
+
+    assert violations(page) == []
+    page.context.close()
+
+
+def test_a_form_with_faults_is_accessible_too(site: Site) -> None:
+    page = opened(site, "/saker/C01/bruk", ("P11", 0))
+
+    page.get_by_role("button", name="Registrer bruk").click()
+
+    assert page.title().startswith("Feil: ")
+    assert violations(page) == []
+    page.get_by_role("alert").get_by_role("link").first.click()
+    assert page.url.endswith("#f-output")
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(site: Site) -> None:
+    page = opened(site, "/saker/C01", ("P10", 0))
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "innhold"
+    page.context.close()
+
+
+def test_the_picture_scrolls_by_keyboard_on_a_narrow_screen(site: Site) -> None:
+    page = opened(
+        site, "/saker/C01", ("P10", 0), viewport={"width": NARROW, "height": 800}
+    )
+    picture = page.locator(".picture")
+
+    picture.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.picture').scrollLeft > 0")
+
+    assert picture.get_attribute("aria-label")
+    page.context.close()
+
+
+def test_the_menu_is_opened_on_a_narrow_screen_without_any_script(site: Site) -> None:
+    page = site.browser.new_context(
+        java_script_enabled=False, viewport={"width": NARROW, "height": 800}
+    ).new_page()
+    page.goto(site.address)
+
+    page.get_by_text("Meny").click()
+    page.get_by_role("link", name="Saker", exact=True).click()
+
+    assert page.url.endswith("/saker")
+    page.context.close()
