@@ -30,7 +30,6 @@ from workflows.base import (
 from workflows.clock import norwegian_date
 from workflows.decision.bodies import Body
 from workflows.decision.meetings import AgendaItem, BodyMeeting
-from workflows.decision.references import next_number
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.languages import require_language
 from workflows.law.references import legal_reference
@@ -282,8 +281,7 @@ def put_on_agenda(
     item = AgendaItem(
         case_id=row.id,
         meeting_id=place.id,
-        position=position
-        or next_number(session, AgendaItem, AgendaItem.meeting_id == place.id),
+        position=position or _last_position(session, place) + 1,
         put_on_at=at,
     )
     session.add(item)
@@ -333,6 +331,11 @@ def last_check(session: Session, case: Case) -> PreparationCheck | None:
     """Return the chief executive's latest confirmation of a case, None without one."""
     query = owned(session, PreparationCheck).where(PreparationCheck.case_id == case.id)
     return session.scalars(query.order_by(PreparationCheck.confirmed_at.desc())).first()
+
+
+def _last_position(session: Session, meeting: BodyMeeting) -> int:
+    query = owned(session, AgendaItem).where(AgendaItem.meeting_id == meeting.id)
+    return max((item.position for item in session.scalars(query)), default=0)
 
 
 def _check_values(archive_number: str | None, language: str) -> None:

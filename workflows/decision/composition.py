@@ -49,17 +49,15 @@ def composition_findings(
 
     A party-composed committee (kommuneloven § 5-11) has its majority from the
     municipality, leader and deputy leader among them, and employees' representatives
-    elected for two years; the chief executive is no member (L-08, L-09, INV-14).
+    elected for two years; the chief executive is neither member nor substitute (L-08,
+    L-09, INV-14).
     """
-    seated = [
-        member
-        for member in members_on(session, body, on)
-        if member.function is not BodyFunction.SUBSTITUTE
-    ]
+    members = members_on(session, body, on)
+    seated = [row for row in members if row.function is not BodyFunction.SUBSTITUTE]
     found = {F.TOO_MANY_MEMBERS} if body.seats and len(seated) > body.seats else set()
     if body.kind is BodyKind.JOINT_COMMITTEE_511:
         found.update(_majority(seated), _leadership(seated), _terms(seated))
-        found.update(_chief_executives(session, seated, on))
+        found.update(_chief_executives(session, members, on))
     return [finding for finding in CompositionFinding if finding in found]
 
 
@@ -98,8 +96,8 @@ def _is_two_years(member: BodyMember) -> bool:
 
 
 def _chief_executives(
-    session: Session, seated: Sequence[BodyMember], on: date
+    session: Session, members: Sequence[BodyMember], on: date
 ) -> Iterable[CompositionFinding]:
-    for member in seated:
+    for member in members:
         if holds_chief_executive_mandate(session, member.person_id, first=on, last=on):
             yield F.CHIEF_EXECUTIVE_IS_MEMBER

@@ -37,7 +37,7 @@ from workflows.decision.grounds import (
     require_notice,
 )
 from workflows.decision.meetings import Treatment
-from workflows.decision.references import next_number
+from workflows.decision.references import next_number, next_reference
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
@@ -163,7 +163,7 @@ def assign_follow_up(
     if not point.needs_follow_up:
         raise RuleBrokenError(f"{item} is registered as needing none", rule="L-02")
     row = FollowUp(
-        ref=new_reference(session, ref or _next_reference(session)),
+        ref=new_reference(session, ref or next_reference(session, FollowUp, "F-")),
         item_id=point.id,
         person_id=by_ref(session, Person, person).id if person else None,
         unit=unit,
@@ -326,10 +326,6 @@ def delay(session: Session, followup: FollowUp, *, at: datetime) -> FollowUp:
     _add_report(session, followup, S.DELAYED, by=SYSTEM, at=at)
     append(session, "followup.delayed", followup, moved=[followup], by=SYSTEM, at=at)
     return followup
-
-
-def _next_reference(session: Session) -> str:
-    return f"F-{next_number(session, FollowUp):02d}"
 
 
 def _begins(case: Case) -> bool:

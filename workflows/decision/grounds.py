@@ -38,8 +38,11 @@ def require_notice(
 def require_decision(
     session: Session, decided: Treatment, anew: Treatment | None
 ) -> None:
-    """Raise unless another treatment has decided anew: a decision yields to no less."""
-    if anew is None or anew.id == decided.id:
+    """Raise unless another treatment has decided anew: a decision yields to no less.
+
+    That may be in another body, but not on an earlier day.
+    """
+    if not anew or anew.id == decided.id or anew.treated_on < decided.treated_on:
         raise RuleBrokenError(
             f"only a new decision sets that of {decided.ref} aside", rule="SM-8"
         )

@@ -7,8 +7,7 @@ source in the minutes (INV-20).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -91,13 +90,16 @@ def register_treatment(
 
     Raises:
         InvalidValueError: no source in the minutes, a day to come, a meeting of another
-            body, or a decision where the result is none.
+            body, a decision where the result is none, or items, proposals or votes of
+            a group on a subject that come twice.
         NotFoundError: an unknown reference.
         RuleBrokenError: the body has used the number, or the source is known already.
     """
     permit(by, "case.treated", at=at)
     _check_values(treated_on, minutes, result, is_final, at=at)
     decided = _checked_decision(decision, result)
+    _check_voting(voting or Voting())
+    _refuse_twice("proposals", [proposal.number for proposal in proposals or []])
     folder, owner = by_ref(session, Case, case), by_ref(session, Body, body)
     place = _meeting_of(session, owner, meeting)
     treatment = Treatment(
@@ -163,12 +165,25 @@ def _checked_decision(
         raise InvalidValueError("decision", f"the result {result} decides nothing")
     if not decision.text.strip():
         raise InvalidValueError("decision.text", "is empty")
-    numbers = Counter(item.number for item in decision.items)
-    if any(times > 1 for times in numbers.values()):
-        raise InvalidValueError("decision.items", "have the same number twice")
+    _refuse_twice("decision.items", [item.number for item in decision.items])
     if decision.items or result is Result.NOTED:
         return decision
     return replace(decision, items=(ItemText(number=1, text=decision.text),))
+
+
+def _check_voting(voting: Voting) -> None:
+    """A group votes once on a subject; how the sums compare is for the findings."""
+    subjects = [(vote.subject, vote.group) for vote in voting.votes]
+    _refuse_twice("voting.votes", subjects, what="subject and group")
+    if any(min(v.votes_for, v.votes_against, v.blank) < 0 for v in voting.votes):
+        raise InvalidValueError("voting.votes", "are fewer than none")
+
+
+def _refuse_twice(
+    where: str, keys: Sequence[Hashable], *, what: str = "number"
+) -> None:
+    if len(set(keys)) < len(keys):
+        raise InvalidValueError(where, f"have the same {what} twice")
 
 
 def _columns(

@@ -115,7 +115,7 @@ def test_a_member_without_a_last_day_sits_on(hall: TownHall) -> None:
         pytest.param(
             {"valid_to": date(2025, 1, 1)},
             InvalidValueError,
-            id="ends before it begins",
+            id="ends too early",
         ),
     ],
 )

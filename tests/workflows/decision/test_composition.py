@@ -114,8 +114,11 @@ def test_l_08_what_is_wrong_with_a_joint_committee_is_found(
     assert findings(hall) == expected
 
 
-def test_l_09_a_member_who_becomes_chief_executive_is_found(hall: TownHall) -> None:
-    seat(hall, LAWFUL)
+@pytest.mark.parametrize("function", [BodyFunction.MEMBER, BodyFunction.SUBSTITUTE])
+def test_l_09_a_member_who_becomes_chief_executive_is_found(
+    hall: TownHall, function: BodyFunction
+) -> None:
+    seat(hall, [LEADER, DEPUTY, {"function": function}, EMPLOYEE])
     begins = date(2026, 3, 1)
     hall.do(
         give_mandate,

@@ -104,13 +104,26 @@ def do(act: str, role: Role) -> None:
     function(Session(), **values, by=hat, at=NOON)
 
 
+def is_open(act: str, role: Role) -> bool:
+    """Whether the hat is let through; without a database the act gets no further."""
+    try:
+        do(act, role)
+    except NotPermittedError:
+        return False
+    except WorkflowError:
+        return True
+    return True
+
+
 def test_every_act_of_the_decision_line_is_tried_here() -> None:
     acts = {act for act in PERMITTED if act.split(".")[0] in SUBJECTS}
 
     assert acts - BY_TIME_ITSELF == set(ACTS)
 
 
-@pytest.mark.parametrize(("act", "role"), list(product(ACTS, sorted(DEVELOPMENT_ROLES))))
+@pytest.mark.parametrize(
+    ("act", "role"), list(product(ACTS, sorted(DEVELOPMENT_ROLES)))
+)
 def test_inv_01_a_development_role_never_does_an_act_of_the_decision_line(
     act: str, role: Role
 ) -> None:
@@ -126,11 +139,7 @@ def test_inv_01_a_development_role_never_does_an_act_of_the_decision_line(
 def test_an_act_is_open_to_the_roles_of_its_row_and_to_no_others(
     act: str, role: Role
 ) -> None:
-    with pytest.raises(WorkflowError) as refused:
-        do(act, role)
-
-    is_refused = isinstance(refused.value, NotPermittedError)
-    assert is_refused is (role not in PERMITTED[act])
+    assert is_open(act, role) is (role in PERMITTED[act])
 
 
 def test_l_01_only_the_chief_executive_confirms_that_a_case_is_prepared() -> None:
