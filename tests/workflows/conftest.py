@@ -1,4 +1,4 @@
-"""The test town at three stages: each made once a database, and then only borrowed."""
+"""The test town at some stages: each made once a database, and then only borrowed."""
 
 from __future__ import annotations
 

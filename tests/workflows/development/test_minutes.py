@@ -1,14 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.workflows.development.towns import ALL_AGREE, REASON, A, F, Town, U, minuted
+from tests.workflows.development.towns import (
+    ALL_AGREE,
+    REASON,
+    A,
+    F,
+    Town,
+    U,
+    minuted,
+    session_on,
+)
 from workflows.base import by_ref
 from workflows.development.forums import (
     AgendaPoint,
@@ -36,9 +46,15 @@ AGREE = Position.AGREE
 
 
 @pytest.fixture
+def session(at_work: Connection) -> Iterator[Session]:
+    """A session of the town where PR1 runs."""
+    with session_on(at_work) as session:
+        yield session
+
+
+@pytest.fixture
 def output(town: Town) -> Output:
     """An output whose text lies before the forum FM-1, held today."""
-    town.running_project()
     row = town.begun_output()
     town.forum("FM-1", version="O-1@0.1")
     return row

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from tests.workflows.conftest import Stage
 from tests.workflows.development.towns import Town, session_on
 from tests.workflows.trace.halls import assign, open_case, open_hall, record, treat, use
 from workflows.errors import NotFoundError
@@ -14,16 +15,9 @@ from workflows.trace.graph import trace_of
 from workflows.trace.outcomes import Code
 
 
-@pytest.fixture
-def session(handed_over: Connection) -> Iterator[Session]:
-    """A session of the town where O-1 is handed over."""
-    with session_on(handed_over) as session:
-        yield session
-
-
-@pytest.fixture
-def hall(town: Town) -> Town:
-    """A town with one output that was followed up and one that nobody used."""
+def _followed_up(town: Town) -> None:
+    town.running_project()
+    town.handed_over_output()
     town.handed_over_output("O-2")
     open_hall(town)
     open_case(town)
@@ -31,6 +25,24 @@ def hall(town: Town) -> Town:
     treat(town)
     record(town, "C01-T1", Code.ADOPTED, item=1)
     assign(town, "C01-T1/1")
+
+
+@pytest.fixture(scope="module")
+def followed_up(stage: Stage) -> Iterator[Connection]:
+    """A connection with one output that was followed up and one that nobody used."""
+    yield from stage(_followed_up)
+
+
+@pytest.fixture
+def session(followed_up: Connection) -> Iterator[Session]:
+    """A session of the town with an output that was followed up."""
+    with session_on(followed_up) as session:
+        yield session
+
+
+@pytest.fixture
+def hall(town: Town) -> Town:
+    """The town with an output that was followed up."""
     return town
 
 

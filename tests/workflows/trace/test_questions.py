@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tests.workflows.development.towns import Town
+from tests.workflows.conftest import Stage
+from tests.workflows.development.towns import NINE, Town, session_on
 from tests.workflows.trace.halls import assign, open_case, open_hall, record, treat, use
 from workflows.errors import NotFoundError
 from workflows.trace.outcomes import Code
 from workflows.trace.questions import QUESTIONS, answer
 
+BEFORE = NINE - timedelta(seconds=1)
 
-@pytest.fixture
-def hall(town: Town) -> Town:
-    """A town with something for every question."""
+
+def _something_for_every_question(town: Town) -> None:
     town.running_project()
     town.handed_over_output()
     town.handed_over_output("O-2")
@@ -24,6 +29,24 @@ def hall(town: Town) -> Town:
         treat(town, ref)
     record(town, "C01-T1", Code.ADOPTED, item=1)
     assign(town, "C01-T1/1")
+
+
+@pytest.fixture(scope="module")
+def told(stage: Stage) -> Iterator[Connection]:
+    """A connection on which there is something for every question."""
+    yield from stage(_something_for_every_question)
+
+
+@pytest.fixture
+def session(told: Connection) -> Iterator[Session]:
+    """A session of the town where there is something for every question."""
+    with session_on(told) as session:
+        yield session
+
+
+@pytest.fixture
+def hall(town: Town) -> Town:
+    """The town with something for every question."""
     return town
 
 
@@ -51,14 +74,9 @@ def test_totals_sum_up_the_rows(session: Session, hall: Town) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {"mandates"}))
 def test_before_anything_happened_there_is_nothing_to_tell(
-    session: Session, town: Town, name: str
+    session: Session, name: str
 ) -> None:
-    begun = town.now
-    town.wait(days=1)
-    town.running_project()
-    town.handed_over_output()
-
-    assert answer(session, name, at=begun).rows == []
+    assert answer(session, name, at=BEFORE).rows == []
 
 
 def test_an_unknown_question_is_told_by_name(session: Session, town: Town) -> None:
