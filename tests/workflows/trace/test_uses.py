@@ -195,3 +195,12 @@ def test_nobody_asks_for_the_use_of_experiences_and_final_reports(
     hall.handed_over_output("O-2", kind=kind)
 
     assert bool(unused_outputs(session, at=hall.now)) is is_asked_for
+
+
+def test_a_case_that_used_nothing_of_an_output_leaves_it_unused(
+    session: Session, hall: Town
+) -> None:
+    use(hall, used=Used.NOT_USED, reason="Saken gjelder noe annet.")
+
+    assert output_states(session)["O-1"] == "handed_over"
+    assert [row["output"] for row in unused_outputs(session, at=hall.now)] == ["O-1"]
