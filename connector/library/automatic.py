@@ -42,10 +42,17 @@ STATUS = {
     VersionState.WITHDRAWN: "superseded",
 }
 CHANGES = {
+    "submitted": {
+        "nb": "Levert til alle tre parter",
+        "nn": "Levert til alle tre partar",
+    },
+    "to_sign": {"nb": "Klar til underskrift", "nn": "Klar til underskrift"},
     "agreed": {"nb": "Partene er enige", "nn": "Partane er samde"},
     "first": {"nb": "Første utkast", "nn": "Første utkast"},
     "draft": {"nb": "Nytt utkast", "nn": "Nytt utkast"},
 }
+# A report is given, and an agreement laid out to be signed: neither is agreed thereby.
+ON_PAPER = {"status-report": "submitted", "agreement": "to_sign"}
 SIGNED_ON = {
     "paper": {"nb": "Underskrevet på papir", "nn": "Underskrive på papir"},
     "other": {"nb": "Elektronisk signert", "nn": "Elektronisk signert"},
@@ -90,7 +97,7 @@ def _head(paper: Paper) -> dict[str, Any]:
     return {
         f"{prefix}municipality": municipality.name,
         f"{prefix}version": paper.version.number,
-        f"{prefix}status": STATUS[paper.version.state],
+        f"{prefix}status": _status(paper),
         f"{prefix}language": paper.language,
         f"{prefix}changelog": list(_changelog(paper)),
     }
@@ -138,20 +145,33 @@ def _changelog(paper: Paper) -> Iterator[dict[str, Any]]:
     for version in versions_of(paper.session, paper.document.ref):
         if version.created_at > paper.at:
             continue
-        agreed = version.number.endswith(".0")
-        which = "agreed" if agreed else "first" if version.number == "0.1" else "draft"
         yield {
             "_id": version.number,
             "versjon": version.number,
             "dato": norwegian_date(version.created_at).isoformat(),
-            "endring": CHANGES[which][paper.language],
+            "endring": CHANGES[_change(paper, version)][paper.language],
             **_joined(paper, version),
         }
 
 
+def _status(paper: Paper) -> str | None:
+    """Return the status in the head; a report is nothing that anybody agrees on."""
+    return None if _is_report(paper) else STATUS[paper.version.state]
+
+
+def _change(paper: Paper, version: Version) -> str:
+    if version.number.endswith(".0"):
+        return ON_PAPER.get(paper.document.kind, "agreed")
+    return "first" if version.number == "0.1" else "draft"
+
+
+def _is_report(paper: Paper) -> bool:
+    return paper.document.kind == "status-report"
+
+
 def _joined(paper: Paper, version: Version) -> dict[str, str]:
     """Which parties stand behind a version; a report asks nobody to."""
-    if paper.document.kind == "status-report":
+    if _is_report(paper):
         return {}
     behind = {row.party for row in positions_on(paper.session, version.id, at=paper.at)}
     if paper.document.kind == "agreement":

@@ -9,11 +9,11 @@ from workflows.trace.links import Edge, Node, Trace
 
 
 def _dev(ref: str, kind: str, title: str, **more: object) -> Node:
-    return Node(ref, kind, title, "development", **more)  # type: ignore[arg-type]
+    return Node(ref, kind, title, "development", **more)  # type: ignore[arg-type]  # keywords as they come
 
 
 def _dec(ref: str, kind: str, title: str, **more: object) -> Node:
-    return Node(ref, kind, title, "decision", **more)  # type: ignore[arg-type]
+    return Node(ref, kind, title, "decision", **more)  # type: ignore[arg-type]  # keywords as they come
 
 
 FULL_TIME = Trace(

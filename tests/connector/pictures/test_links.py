@@ -77,6 +77,6 @@ def test_unknown_kinds_lines_and_relations_are_refused() -> None:
     with pytest.raises(InvalidValueError, match=r"A.kind: 'thing' is not one of"):
         Node("A", "thing", "a", "development")
     with pytest.raises(InvalidValueError, match=r"A.line: 'neither' is not one of"):
-        Node("A", "output", "a", "neither")  # type: ignore[arg-type]
+        Node("A", "output", "a", "neither")  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidValueError, match=r"A-B.kind: 'likes' is not one of"):
         Edge("A", "B", "likes")

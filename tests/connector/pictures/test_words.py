@@ -76,4 +76,4 @@ def test_a_state_without_words_is_an_error() -> None:
 
 def test_an_unknown_language_is_an_error() -> None:
     with pytest.raises(KeyError):
-        Words("ja", "ja").of("sv")  # type: ignore[arg-type]
+        Words("ja", "ja").of("sv")  # type: ignore[arg-type]  # on purpose
