@@ -15,7 +15,7 @@ from templates_docx.numbering import Lists
 from templates_docx.rich import Paragraph
 from templates_docx.slots import Slot
 from templates_docx.wordml import W14, attribute, local
-from workflows.forms.catalogue import Field, FieldType, Form
+from workflows.forms.fields import Field, FieldType, Form
 
 _ALWAYS_OPEN = "0", "false"
 

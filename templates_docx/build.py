@@ -27,7 +27,8 @@ from templates_docx.package import Package, packed, write
 from templates_docx.slots import NAMESPACE, STORE_ID
 from templates_docx.store import Identity, Stored, store_bytes
 from templates_docx.wordml import MC, PREFIXES, name, run
-from workflows.forms.catalogue import Form, form, kinds
+from workflows.forms.catalogue import form, kinds
+from workflows.forms.fields import Form
 
 LANGUAGES = ("nb", "nn")
 LOCALE = {"nb": "nb-NO", "nn": "nn-NO"}

@@ -26,7 +26,8 @@ from templates_docx.segments import Segments, Source, all_holes, field_of
 from templates_docx.slots import title_of
 from templates_docx.store import kind_of
 from templates_docx.wordml import escape
-from workflows.forms.catalogue import FieldType, Form, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import FieldType, Form
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _TITLE_MARK = "\ue000"

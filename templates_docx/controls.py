@@ -18,7 +18,7 @@ from templates_docx.display import (
 )
 from templates_docx.slots import PREFIX_MAPPING, STORE_ID, Slot, rows_xpath
 from templates_docx.wordml import escape, run
-from workflows.forms.catalogue import Field, FieldType, Required
+from workflows.forms.fields import Field, FieldType, Required
 
 PLACEHOLDER_LOOK = '<w:rPr><w:rStyle w:val="PlaceholderText"/></w:rPr>'
 _LOCALE = {"nb": "nb-NO", "nn": "nn-NO"}

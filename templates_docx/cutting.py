@@ -33,7 +33,7 @@ from templates_docx.segments import (
 )
 from templates_docx.slots import Slot, is_signing
 from templates_docx.wordml import W14, W, child, local, name, run, value
-from workflows.forms.catalogue import Field, FieldType, Form
+from workflows.forms.fields import Field, FieldType, Form
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from templates_docx.slots import Slot
-from workflows.forms.catalogue import FieldType
+from workflows.forms.fields import FieldType
 
 TICKED, UNTICKED = "\u2612", "\u2610"
 WRITE_HERE = "Skriv her"

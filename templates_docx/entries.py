@@ -15,7 +15,7 @@ from typing import Any
 from templates_docx.display import UnreadableError, read_number, written_number
 from templates_docx.rich import Paragraph, as_in_word, paragraphs_of, value_of
 from templates_docx.slots import Slot, slots_of, tick_of
-from workflows.forms.catalogue import Field, FieldType
+from workflows.forms.fields import Field, FieldType
 
 Leaves = Mapping[str, str | None]
 _SINGLE = FieldType.TEXT, FieldType.AUTO, FieldType.DATE, FieldType.CHOICE

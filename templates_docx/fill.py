@@ -17,7 +17,7 @@ from templates_docx.package import Member, packed, write
 from templates_docx.segments import Segments, Source, rendered
 from templates_docx.slots import PARTY_COLUMN, is_signing, party_choices
 from templates_docx.store import Identity, Stored, origin_bytes, store_bytes
-from workflows.forms.catalogue import Field, FieldType, Form
+from workflows.forms.fields import Field, FieldType, Form
 from workflows.forms.values import faults
 
 # A longer text than any field needs would only make the file slow to open in Word.

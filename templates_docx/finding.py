@@ -14,7 +14,7 @@ from lxml import etree
 
 from templates_docx.slots import NAMESPACE, ROW, Slot, slots_of
 from templates_docx.wordml import attribute, child, local, value
-from workflows.forms.catalogue import Field, FieldType, Form
+from workflows.forms.fields import Field, FieldType, Form
 
 _STEP = re.compile(r"(?:(\w[\w.-]*):)?([\w.-]+)(?:\[(\d+)\])?")
 _MAPPING = re.compile(r"xmlns:(\w[\w.-]*)\s*=\s*(['\"])(.*?)\2")

@@ -29,12 +29,7 @@ from templates_docx.slots import (
 )
 from templates_docx.widths import column_widths, needs_landscape
 from templates_docx.wordml import escape, run
-from workflows.forms.catalogue import (
-    Field,
-    FieldType,
-    Form,
-    Section,
-)
+from workflows.forms.fields import Field, FieldType, Form, Section
 
 _PARTIES = ("a", "f", "t")
 _SIGNING_HEIGHT = 794

@@ -12,7 +12,7 @@ from templates_docx.findings import Finding, finding
 from templates_docx.rich import as_in_word
 from templates_docx.slots import Slot, is_signing, slots_of
 from templates_docx.store import Stored
-from workflows.forms.catalogue import Field, FieldType, Form
+from workflows.forms.fields import Field, FieldType, Form
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,8 @@ from templates_docx.package import Package
 from templates_docx.parts import Parts, store_root
 from templates_docx.store import Identity, Stored, kind_of, stored_from_xml
 from templates_docx.wordml import attribute
-from workflows.forms.catalogue import Form, form, kinds
+from workflows.forms.catalogue import form, kinds
+from workflows.forms.fields import Form
 
 _LIBREOFFICE = "LibreOffice"
 

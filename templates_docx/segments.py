@@ -16,7 +16,7 @@ from templates_docx.entries import Entry, Row
 from templates_docx.rich import Paragraph, Run
 from templates_docx.slots import NO_PARTY, PARTY_COLUMN, Slot
 from templates_docx.wordml import escape, run
-from workflows.forms.catalogue import FieldType
+from workflows.forms.fields import FieldType
 
 _TAG_LIMIT = 64
 

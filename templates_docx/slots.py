@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows.forms.catalogue import (
+from workflows.forms.fields import (
     Choice,
     Field,
     FieldType,

@@ -18,7 +18,7 @@ from templates_docx.entries import Entry, Leaves, Row
 from templates_docx.rich import Paragraph, Run
 from templates_docx.slots import NAMESPACE, ORIGIN_NAMESPACE, ROW, slots_of
 from templates_docx.wordml import escape, local
-from workflows.forms.catalogue import Field, FieldType, Form
+from workflows.forms.fields import Field, FieldType, Form
 from workflows.forms.values import faults
 
 _UNSET = ' unset="1"'

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from templates_docx.look import WIDTH
-from workflows.forms.catalogue import Column, Field, FieldType
+from workflows.forms.fields import Column, Field, FieldType
 
 # A bold character of 11-point Arial is about 120 wide; a cell has margins.
 _CHARACTER, _PLAIN_CHARACTER, _MARGINS = 120, 108, 230

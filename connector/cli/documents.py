@@ -17,7 +17,8 @@ from templates_docx.errors import TemplateError
 from templates_docx.fill import Template
 from templates_docx.guard import MAX_FILE
 from templates_docx.read import Reading, read
-from workflows.forms.catalogue import Field, as_json, form, kinds
+from workflows.forms.catalogue import as_json, form, kinds
+from workflows.forms.fields import Field
 
 FINDINGS, REFUSED = 1, 3
 

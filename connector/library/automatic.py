@@ -28,7 +28,8 @@ from workflows.development.outputs import Output, project_of
 from workflows.development.positions import positions_on
 from workflows.development.projects import Project
 from workflows.development.signatures import Signature, signatures_on
-from workflows.forms.catalogue import Form, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import Form
 from workflows.people.kinds import PARTIES
 from workflows.people.mandates import Mandate, holder_of
 from workflows.people.municipalities import Municipality

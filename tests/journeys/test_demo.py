@@ -14,7 +14,8 @@ from connector.library.delivery import deliverable, delivery_of
 from connector.library.folder import FolderLibrary
 from templates_docx.read import Reading, read
 from tests.journeys.conftest import Samspor
-from workflows.forms.catalogue import Writer, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import Writer
 from workflows.forms.shapes import is_empty
 
 KINDS = ("mandate", "agreement", "status-report")

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from workflows.forms.catalogue import Column, Field, FieldType, Form
+from workflows.forms.fields import Column, Field, FieldType, Form
 
 _AWKWARD = "æøåÆØÅ&<>\"'\t\u00a0\u2011\u00ad\u202e\u05d0\u0645\U0001f600\u2028 ab{}["
 _line = st.text(

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from workflows.forms.catalogue import Column, Field, FieldType, Form
+from workflows.forms.fields import Column, Field, FieldType, Form
 
 _PHRASES = {
     "nb": (

@@ -18,7 +18,8 @@ from templates_docx.slots import NAMESPACE
 from templates_docx.wordml import W, local, name, value
 from tests.templates_docx.samples import full_values
 from tests.templates_docx.tampering import DOCUMENT, STORE, edited, parts_of, with_parts
-from workflows.forms.catalogue import FieldType, form, kinds
+from workflows.forms.catalogue import form, kinds
+from workflows.forms.fields import FieldType
 
 EVERY = [
     pytest.param(kind, language, filled, id=f"{kind}-{language}-{filled}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows.errors import InvalidValueError, RuleBrokenError
-from workflows.forms.catalogue import Field, FieldType, Form, Writer
+from workflows.forms.fields import Field, FieldType, Form, Writer
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, Party
 

@@ -31,7 +31,8 @@ from workflows.base import (
 )
 from workflows.development.authorship import merged
 from workflows.errors import InvalidValueError, NotFoundError
-from workflows.forms.catalogue import Form, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import Form
 from workflows.forms.fingerprints import fingerprints
 from workflows.forms.values import faults, fixed_clauses
 from workflows.languages import require_language

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workflows.development.documents import Document, Version
 from workflows.errors import RuleBrokenError
-from workflows.forms.catalogue import Form, Required, Writer, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import Form, Required, Writer
 from workflows.forms.lint import lint
 from workflows.forms.lint_context import LintContext
 from workflows.forms.values import missing

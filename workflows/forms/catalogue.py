@@ -8,15 +8,27 @@ hold, or lacks, stops the program with the file and the key named.
 
 from __future__ import annotations
 
-import enum
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import resources
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from workflows.errors import NotFoundError
+from workflows.forms.fields import (
+    Chart,
+    ChartKind,
+    Choice,
+    Column,
+    Condition,
+    Field,
+    FieldType,
+    Form,
+    Label,
+    Required,
+    Section,
+    Writer,
+)
 from workflows.forms.toml_tables import (
     CatalogueError,
     checked_table,
@@ -27,8 +39,17 @@ from workflows.forms.toml_tables import (
 )
 
 _KINDS = ("mandate", "agreement", "status-report", "output")
-_PLAIN_EXTRAS = ("content", "min_rows", "max_lines", "least", "most", "unless")
-_OTHER_EXTRAS = ("columns", "choices", "help", "fixed", "needed_if")
+_PLAIN_EXTRAS = (
+    "content",
+    "min_rows",
+    "max_lines",
+    "least",
+    "most",
+    "unless",
+    "verbatim",
+    "rows_of",
+)
+_OTHER_EXTRAS = ("columns", "choices", "help", "fixed", "needed_if", "chart")
 
 
 class UnknownKindError(NotFoundError):
@@ -37,155 +58,6 @@ class UnknownKindError(NotFoundError):
     def __init__(self, kind: str) -> None:
         super().__init__("kind of document", kind)
         self.args = (f"no kind of document {kind}; kinds are {', '.join(_KINDS)}",)
-
-
-class FieldType(enum.StrEnum):
-    """What a field holds; the shape of each value is told in `values.py`."""
-
-    TEXT = "text"
-    RICH = "rich"
-    DATE = "date"
-    CHOICE = "choice"
-    MULTI = "multi"
-    NUMBER = "number"
-    TABLE = "table"
-    PERSON = "person"
-    REF = "ref"
-    AUTO = "auto"
-    SIG = "sig"
-
-
-class Required(enum.StrEnum):
-    """When a field must be filled: to go on a round, to be agreed, or never."""
-
-    ROUND = "round"
-    AGREED = "agreed"
-    OPTIONAL = "optional"
-
-
-class Writer(enum.StrEnum):
-    """Who writes a field. `PARTIES`: each writes its own row and nobody else's."""
-
-    PROJECT_MANAGER = "project_manager"
-    STEERING_GROUP = "steering_group"
-    PROJECT_GROUP = "project_group"
-    ADMINISTRATION = "administration"
-    ELECTED = "elected"
-    UNION = "union"
-    PARTIES = "parties"
-    CASE_OFFICER = "case_officer"
-    COMMITTEE_SECRETARY = "committee_secretary"
-    CHIEF_EXECUTIVE = "chief_executive"
-    PROGRAMME_COORDINATOR = "programme_coordinator"
-    RECORDS = "records"
-    SYSTEM = "system"
-    ADMINISTRATION_AND_UNION = "administration_and_union"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Label:
-    """A text in both written standards."""
-
-    nb: str
-    nn: str
-
-    def in_(self, language: str) -> str:
-        """Return the text in `nb` or `nn`."""
-        return self.nn if language == "nn" else self.nb
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One allowed answer of a choice or multi field or column."""
-
-    key: str
-    label: Label
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column of a table field; `type` is text, date, number or choice.
-
-    `least` and `most` bound a number, both included.
-    """
-
-    key: str
-    label: Label
-    type: FieldType = FieldType.TEXT
-    choices: tuple[Choice, ...] = ()
-    least: int | None = None
-    most: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Condition:
-    """True when the choice or multi field `field` holds one of `any_of`."""
-
-    field: str
-    any_of: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of a document. `content` fields are what consent is bound to.
-
-    `fixed` is the agreed text of a clause that nobody may alter. `needed_if` limits
-    when the field is required, `unless` names a field that may answer instead of it.
-    """
-
-    key: str
-    label: Label
-    type: FieldType
-    required: Required = Required.OPTIONAL
-    content: bool = True
-    writer: Writer = Writer.PROJECT_MANAGER
-    columns: tuple[Column, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    help: Label | None = None
-    min_rows: int = 0
-    max_lines: int | None = None
-    least: int | None = None
-    most: int | None = None
-    fixed: Label | None = None
-    needed_if: Condition | None = None
-    unless: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """A headed part of a document, with a fingerprint of its own."""
-
-    key: str
-    label: Label
-    fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """All that is known of one kind of document."""
-
-    kind: str
-    name: Label
-    prefix: str
-    sections: tuple[Section, ...]
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """All fields, in the order on paper."""
-        return tuple(field for section in self.sections for field in section.fields)
-
-    @functools.cached_property
-    def by_key(self) -> Mapping[str, Field]:
-        """All fields by key, in the order on paper."""
-        return MappingProxyType({field.key: field for field in self.fields})
-
-    def field(self, key: str) -> Field:
-        """Return the field with this key; `KeyError` when there is none."""
-        return self.by_key[key]
-
-    def section(self, key: str) -> Section:
-        """Return the section with this key; `KeyError` when there is none."""
-        return {section.key: section for section in self.sections}[key]
 
 
 ChoiceLists: TypeAlias = Mapping[str, tuple[Choice, ...]]
@@ -266,10 +138,15 @@ def _label(raw: object, where: str) -> Label:
 
 def _section(raw: Any, file: str, lists: ChoiceLists) -> Section:
     where = f"{file}: {key_of(raw)}"
-    checked_table(raw, where, needed=("key", "label", "fields"))
-    fields = tuple(_field(each, file, lists) for each in raw["fields"])
-    label = _label(raw["label"], where)
-    return Section(key=raw["key"], label=label, fields=fields)
+    needed, allowed = ("key", "label", "fields"), ("prose", "new_page")
+    checked_table(raw, where, needed=needed, allowed=allowed)
+    return Section(
+        key=raw["key"],
+        label=_label(raw["label"], where),
+        fields=tuple(_field(each, file, lists) for each in raw["fields"]),
+        prose=_label(raw["prose"], f"{where}.prose") if "prose" in raw else None,
+        new_page=raw.get("new_page", False),
+    )
 
 
 def _field(raw: Any, file: str, lists: ChoiceLists) -> Field:
@@ -287,6 +164,7 @@ def _field(raw: Any, file: str, lists: ChoiceLists) -> Field:
         help=_label(raw["help"], f"{where}.help") if "help" in raw else None,
         fixed=_label(raw["fixed"], f"{where}.fixed") if "fixed" in raw else None,
         needed_if=_condition(raw.get("needed_if"), f"{where}.needed_if"),
+        chart=_chart(raw.get("chart"), f"{where}.chart"),
         **{key: raw[key] for key in _PLAIN_EXTRAS if key in raw},
     )
     _refuse_useless(found, where)
@@ -301,7 +179,7 @@ def _columns(raw: Sequence[Any], where: str, lists: ChoiceLists) -> tuple[Column
 
 def _column(raw: Any, where: str, lists: ChoiceLists) -> Column:
     where = f"{where}.{key_of(raw)}"
-    allowed = ("type", "choices", "least", "most")
+    allowed = ("type", "choices", "least", "most", "verbatim")
     checked_table(raw, where, needed=("key", "label"), allowed=allowed)
     found = Column(
         key=raw["key"],
@@ -310,6 +188,7 @@ def _column(raw: Any, where: str, lists: ChoiceLists) -> Column:
         choices=_listed(raw.get("choices"), where, lists),
         least=raw.get("least"),
         most=raw.get("most"),
+        verbatim=raw.get("verbatim", False),
     )
     _refuse_useless(found, where)
     return found
@@ -340,6 +219,15 @@ def _condition(raw: Any, where: str) -> Condition | None:
     return Condition(field=raw["field"], any_of=tuple(raw["any_of"]))
 
 
+def _chart(raw: Any, where: str) -> Chart | None:
+    if raw is None:
+        return None
+    checked_table(raw, where, needed=("kind", "categories", "series"))
+    kind = member(ChartKind, raw["kind"], where)
+    series = tuple(raw["series"])
+    return Chart(kind=kind, categories=raw["categories"], series=series)
+
+
 def _refuse_useless(part: Field | Column, where: str) -> None:
     with_choices = part.type in (FieldType.CHOICE, FieldType.MULTI)
     if with_choices != bool(part.choices):
@@ -366,6 +254,18 @@ def _refuse_strangers(
     for other in filter(None, named):
         if other not in keys:
             raise CatalogueError(where, f"names {other}, which is no field here")
+    _refuse_strange_columns(field, where)
+
+
+def _refuse_strange_columns(field: Field, where: str) -> None:
+    types = {column.key: column.type for column in field.columns}
+    charted = field.chart.series if field.chart else ()
+    if any(types.get(key) is not FieldType.NUMBER for key in charted):
+        raise CatalogueError(where, "a chart is drawn from columns of numbers")
+    if field.chart and field.chart.categories not in types:
+        raise CatalogueError(where, f"has no column {field.chart.categories}")
+    if field.rows_of and types.get(field.rows_of) is not FieldType.CHOICE:
+        raise CatalogueError(where, f"has no column of choices {field.rows_of}")
 
 
 def _section_json(section: Section) -> dict[str, Any]:

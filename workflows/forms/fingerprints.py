@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.forms.catalogue import Field, FieldType, Form, Section
+from workflows.forms.fields import Field, FieldType, Form, Section
 from workflows.forms.rich import list_kind, paragraph_text
 from workflows.forms.shapes import is_empty
 from workflows.forms.values import Values, normal

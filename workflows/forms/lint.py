@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from workflows.forms import agreement_rules, mandate_rules, report_rules
-from workflows.forms.catalogue import Form, Label
+from workflows.forms.fields import Form, Label
 from workflows.forms.lint_context import Answer, LintContext
 from workflows.forms.values import Values
 

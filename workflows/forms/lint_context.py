@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from workflows.forms.catalogue import Label
+from workflows.forms.fields import Label
 from workflows.forms.shapes import is_empty
 from workflows.forms.values import Values, filled_rows
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from workflows.forms.catalogue import Column, Field, FieldType, Label
+from workflows.forms.fields import Column, Field, FieldType, Label
 from workflows.forms.rich import LIST_KINDS
 
 _REFUSED = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

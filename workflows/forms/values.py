@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from workflows.forms.catalogue import Field, FieldType, Form, Label, Required, Writer
+from workflows.forms.fields import Field, FieldType, Form, Label, Required, Writer
 from workflows.forms.rich import normal_paragraph, paragraph_text
 from workflows.forms.shapes import Told, is_empty, shape_faults
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.forms.catalogue import Choice, Column, Field, FieldType, Form
+from workflows.forms.fields import Choice, Column, Field, FieldType, Form
 from workflows.forms.shapes import is_empty
 
 UNSHOWN = frozenset({FieldType.AUTO, FieldType.SIG})

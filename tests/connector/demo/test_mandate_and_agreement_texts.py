@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from workflows.forms.catalogue import FieldType, Form, Required, Writer, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import FieldType, Form, Required, Writer
 from workflows.forms.lint import lint
 from workflows.forms.lint_context import LintContext, party_counts
 from workflows.forms.rich import rich_text

@@ -18,7 +18,8 @@ import pytest
 from connector.imports.fiks import read_fiks
 from connector.imports.records import Outcome
 from connector.imports.table import read_table
-from workflows.forms.catalogue import FieldType, Required, Writer, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import FieldType, Required, Writer
 from workflows.forms.lint import lint
 from workflows.forms.lint_context import LintContext
 from workflows.forms.values import faults, missing

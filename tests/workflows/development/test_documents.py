@@ -28,7 +28,8 @@ from workflows.errors import (
     RuleBrokenError,
     TransitionNotAllowedError,
 )
-from workflows.forms.catalogue import Writer, form
+from workflows.forms.catalogue import form
+from workflows.forms.fields import Writer
 from workflows.people.kinds import Role
 
 S = VersionState

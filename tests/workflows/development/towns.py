@@ -37,15 +37,8 @@ from workflows.development.positions import Position
 from workflows.development.projects import Project, propose_project
 from workflows.development.rounds import Round, open_round, plan_round
 from workflows.development.signatures import sign
-from workflows.forms.catalogue import (
-    Column,
-    Field,
-    FieldType,
-    Form,
-    Required,
-    Writer,
-    form,
-)
+from workflows.forms.catalogue import form
+from workflows.forms.fields import Column, Field, FieldType, Form, Required, Writer
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import PARTIES, FocusArea, Party, Role
 from workflows.people.mandates import give_mandate, wear

@@ -2,17 +2,14 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from workflows.forms.catalogue import (
-    FieldType,
-    Form,
-    Required,
     UnknownKindError,
-    Writer,
     as_json,
     form,
     kinds,
     parse_choices,
     parse_form,
 )
+from workflows.forms.fields import FieldType, Form, Required, Writer
 from workflows.forms.toml_tables import CatalogueError
 
 # The fields of each document, as the agreed list of them has them.

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.forms.catalogue import Required, form, kinds
+from workflows.forms.catalogue import form, kinds
+from workflows.forms.fields import Required
 from workflows.forms.rich import rich_text
 from workflows.forms.values import (
     Fault,
