@@ -22,11 +22,11 @@ from workflows.development.documents import (
     agree,
     agreed_version,
     content_of,
-    draft_version,
     freeze,
     latest,
     open_document,
 )
+from workflows.development.drafting import draft_version
 from workflows.development.projects import ALLOWED as PROJECT_STEPS
 from workflows.development.projects import Project, ProjectState
 from workflows.errors import RuleBrokenError

@@ -29,16 +29,11 @@ from workflows.base import (
     owned,
     refers_to,
 )
-from workflows.development.authorship import merged
-from workflows.errors import InvalidValueError, NotFoundError
+from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form
-from workflows.forms.fields import Form
 from workflows.forms.fingerprints import fingerprints
-from workflows.forms.values import faults, fixed_clauses
+from workflows.forms.values import fixed_clauses
 from workflows.languages import require_language
-from workflows.people.access import permit
-from workflows.people.hats import Hat
-from workflows.record.entries import append
 from workflows.record.states import move, steps
 
 
@@ -140,56 +135,9 @@ def open_document(
     )
     session.add(document)
     start = {**fixed_clauses(form(kind), language=language), **(values or {})}
-    return _new_version(
+    return new_version(
         session, document, number="0.1", state=S.DRAFT, values=start, at=at
     )
-
-
-def draft_version(session: Session, *, document: str, by: Hat, at: datetime) -> Version:
-    """Start the next draft from the latest version's values."""
-    paper = by_ref(session, Document, document)
-    permit(by, "version.drafted", at=at, project=paper.project)
-    last = latest(session, document)
-    major, minor = (int(part) for part in last.number.split("."))
-    version = _new_version(
-        session,
-        paper,
-        number=f"{major}.{minor + 1}",
-        state=S.DRAFT,
-        values=last.values,
-        at=at,
-        authors=last.authors,
-    )
-    append(session, "version.drafted", version, moved=[version], by=by, at=at)
-    return version
-
-
-def write_fields(
-    session: Session, *, document: str, values: dict[str, Any], by: Hat, at: datetime
-) -> Version:
-    """Write fields of the current draft, each by the party that owns it (INV-22).
-
-    Raises `InvalidValueError` naming the first field that does not fit its form.
-    """
-    paper = by_ref(session, Document, document)
-    permit(by, "version.written", at=at, project=paper.project)
-    version = latest(session, document)
-    _require_draft(version)
-    kind = form(paper.kind)
-    _require_shape(kind, values)
-    change = merged(kind, version.values, values, authors=version.authors, by=by)
-    _require_shape(kind, change.values)
-    version.values, version.authors = change.values, change.authors
-    append(
-        session,
-        "version.written",
-        version,
-        by=by,
-        at=at,
-        refs=_project_refs(paper),
-        facts={"fields": sorted(values)},
-    )
-    return version
 
 
 def freeze(session: Session, version: Version, *, at: datetime) -> Content:
@@ -204,7 +152,7 @@ def agree(session: Session, version: Version, *, at: datetime) -> Version:
     paper = document_of(session, version)
     former = agreed_version(session, paper.ref)
     major = int(version.number.split(".")[0]) + 1
-    agreed = _new_version(
+    agreed = new_version(
         session,
         paper,
         number=f"{major}.0",
@@ -270,13 +218,7 @@ def agreed_version(session: Session, document: str) -> Version | None:
     return found[-1] if found else None
 
 
-def content_hash(values: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of values as canonical JSON, hexadecimal."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _new_version(
+def new_version(
     session: Session,
     paper: Document,
     *,
@@ -286,6 +228,7 @@ def _new_version(
     at: datetime,
     authors: Mapping[str, Any] | None = None,
 ) -> Version:
+    """Return a new version of a document, as a row of the session."""
     version = Version(
         ref=f"{paper.ref}@{number}",
         document_id=paper.id,
@@ -300,6 +243,12 @@ def _new_version(
     return version
 
 
+def content_hash(values: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of values as canonical JSON, hexadecimal."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _store_content(session: Session, version: Version, *, at: datetime) -> Content:
     paper = document_of(session, version)
     content = Content(
@@ -311,22 +260,6 @@ def _store_content(session: Session, version: Version, *, at: datetime) -> Conte
     )
     session.add(content)
     return content
-
-
-def _require_draft(version: Version) -> None:
-    if version.state is not S.DRAFT:
-        raise InvalidValueError(
-            version.ref, f"is {version.state} and cannot be changed; start a new draft"
-        )
-
-
-def _require_shape(kind: Form, values: Mapping[str, Any]) -> None:
-    for fault in faults(kind, values):
-        raise InvalidValueError(fault.where, fault.message.nb)
-
-
-def _project_refs(paper: Document) -> list[str]:
-    return [paper.project] if paper.project else []
 
 
 def _order(version: Version) -> tuple[int, int]:

@@ -28,7 +28,8 @@ from workflows.development.agreements import (
     terminate_agreement,
 )
 from workflows.development.answers import summarise_round
-from workflows.development.documents import agreed_version, draft_version, latest
+from workflows.development.documents import agreed_version, latest
+from workflows.development.drafting import draft_version
 from workflows.development.positions import Position
 from workflows.development.projects import ProjectState
 from workflows.development.signatures import in_force_version, sign

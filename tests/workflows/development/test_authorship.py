@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import A, F, Town, U
 from workflows.development.authorship import merged
-from workflows.development.documents import latest, write_fields
+from workflows.development.documents import latest
+from workflows.development.drafting import write_fields
 from workflows.development.reports import begin_report
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.forms.catalogue import form

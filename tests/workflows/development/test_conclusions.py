@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import ALL_AGREE, REASON, Town, U, session_on
-from workflows.development.documents import agreed_version, draft_version
+from workflows.development.documents import agreed_version
+from workflows.development.drafting import draft_version
 from workflows.development.outputs import OutputKind, OutputState
 from workflows.development.positions import Position, Standing, positions_on
 from workflows.errors import TransitionNotAllowedError

@@ -15,12 +15,11 @@ from workflows.development.documents import (
     content_hash,
     content_of,
     document_of,
-    draft_version,
     freeze,
     latest,
     versions_of,
-    write_fields,
 )
+from workflows.development.drafting import draft_version, write_fields
 from workflows.errors import (
     InvalidValueError,
     NotFoundError,

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import Town
 from workflows.base import by_ref
-from workflows.development.documents import Document, latest, write_fields
+from workflows.development.documents import Document, latest
+from workflows.development.drafting import write_fields
 from workflows.development.readiness import require_ready
 from workflows.errors import RuleBrokenError
 

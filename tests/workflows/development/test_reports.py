@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import Town, U, session_on
 from workflows.base import by_ref
-from workflows.development.documents import latest, write_fields
+from workflows.development.documents import latest
+from workflows.development.drafting import write_fields
 from workflows.development.projects import Project
 from workflows.development.reports import (
     StatusReport,

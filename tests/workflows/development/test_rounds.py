@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from tests.workflows.development.towns import ALL_AGREE, A, F, Town, U
 from workflows.base import all_of, by_ref
 from workflows.clock import at_oslo, oslo
-from workflows.development.documents import content_of, draft_version, latest
+from workflows.development.documents import content_of, latest
+from workflows.development.drafting import draft_version
 from workflows.development.rounds import (
     Extension,
     Round,

@@ -23,7 +23,8 @@ from workflows.development.agreements import (
     ready_to_sign,
 )
 from workflows.development.answers import answer_round, summarise_round
-from workflows.development.documents import latest, write_fields
+from workflows.development.documents import latest
+from workflows.development.drafting import write_fields
 from workflows.development.forums import AgendaPoint, call_forum, hold_forum
 from workflows.development.minutes import MinutedView, minute_point
 from workflows.development.outputs import (

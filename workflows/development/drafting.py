@@ -1,0 +1,84 @@
+"""Writing in a document: the next draft, and fields by the party that owns them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflows.base import by_ref
+from workflows.development.authorship import merged
+from workflows.development.documents import Document, Version, latest, new_version
+from workflows.development.documents import VersionState as S
+from workflows.errors import InvalidValueError
+from workflows.forms.catalogue import form
+from workflows.forms.fields import Form
+from workflows.forms.values import faults
+from workflows.people.access import permit
+from workflows.people.hats import Hat
+from workflows.record.entries import append
+
+
+def draft_version(session: Session, *, document: str, by: Hat, at: datetime) -> Version:
+    """Start the next draft from the latest version's values."""
+    paper = by_ref(session, Document, document)
+    permit(by, "version.drafted", at=at, project=paper.project)
+    last = latest(session, document)
+    major, minor = (int(part) for part in last.number.split("."))
+    version = new_version(
+        session,
+        paper,
+        number=f"{major}.{minor + 1}",
+        state=S.DRAFT,
+        values=last.values,
+        at=at,
+        authors=last.authors,
+    )
+    append(session, "version.drafted", version, moved=[version], by=by, at=at)
+    return version
+
+
+def write_fields(
+    session: Session, *, document: str, values: dict[str, Any], by: Hat, at: datetime
+) -> Version:
+    """Write fields of the current draft, each by the party that owns it (INV-22).
+
+    Raises `InvalidValueError` naming the first field that does not fit its form.
+    """
+    paper = by_ref(session, Document, document)
+    permit(by, "version.written", at=at, project=paper.project)
+    version = latest(session, document)
+    _require_draft(version)
+    kind = form(paper.kind)
+    _require_shape(kind, values)
+    change = merged(kind, version.values, values, authors=version.authors, by=by)
+    _require_shape(kind, change.values)
+    version.values, version.authors = change.values, change.authors
+    append(
+        session,
+        "version.written",
+        version,
+        by=by,
+        at=at,
+        refs=_project_refs(paper),
+        facts={"fields": sorted(values)},
+    )
+    return version
+
+
+def _require_draft(version: Version) -> None:
+    if version.state is not S.DRAFT:
+        raise InvalidValueError(
+            version.ref, f"is {version.state} and cannot be changed; start a new draft"
+        )
+
+
+def _require_shape(kind: Form, values: Mapping[str, Any]) -> None:
+    for fault in faults(kind, values):
+        raise InvalidValueError(fault.where, fault.message.nb)
+
+
+def _project_refs(paper: Document) -> list[str]:
+    return [paper.project] if paper.project else []
