@@ -38,7 +38,17 @@ from workflows.forms.toml_tables import (
     refuse_doubles,
 )
 
-_KINDS = ("mandate", "agreement", "status-report", "output")
+_KINDS = (
+    "mandate",
+    "agreement",
+    "status-report",
+    "output",
+    "handover-note",
+    "basis",
+    "meeting-minutes",
+    "final-report",
+    "decision-follow-up",
+)
 _PLAIN_EXTRAS = (
     "content",
     "min_rows",

@@ -57,6 +57,23 @@ _KEYS = {
     o_access o_access_basis o_access_reason o_access_parts o_access_by o_access_on
     o_access_wider o_access_until o_project o_summary o_points o_sources
     o_uncertainty""",
+    "handover-note": """
+    h_municipality h_title h_ref h_version h_type h_project h_access
+    h_handed_over h_receiver h_received_on h_fingerprint h_decision h_body
+    h_positions h_rounds h_ha h_sources h_uncertainty""",
+    "basis": """
+    g_municipality g_title g_case g_ref g_access g_on g_outputs g_made
+    g_involved g_parties g_ha g_use g_assessment""",
+    "meeting-minutes": """
+    r_municipality r_title r_no r_on r_time r_place r_chair r_papers r_present
+    r_absent r_last r_points r_positions r_discussed r_follow r_approved""",
+    "final-report": """
+    f_municipality f_name f_no f_case f_focus f_from f_to f_on f_need f_actions
+    f_result f_goals f_goals_text f_benefits f_outputs f_cases f_follow f_coop
+    f_involve f_communication f_failed f_exp f_economy f_recommend f_handover
+    f_accept""",
+    "decision-follow-up": """
+    v_municipality v_title v_body v_from v_to v_totals v_comment v_items""",
 }
 _LABEL = {
     "type": "object",
@@ -85,7 +102,7 @@ _COLUMN = {
     },
 }
 _FIELD_PARTS = {
-    "key": {"pattern": "^[amos]_[a-z_]+$"},
+    "key": {"pattern": "^[a-z]_[a-z_]+$"},
     "label": _LABEL,
     "type": {"enum": [kind.value for kind in FieldType]},
     "required": {"enum": ["round", "agreed", "optional"]},
@@ -144,7 +161,7 @@ all_kinds = pytest.mark.parametrize("kind", kinds())
 
 
 def test_kinds_come_in_the_order_people_meet_them() -> None:
-    assert kinds() == ("mandate", "agreement", "status-report", "output")
+    assert kinds()[:4] == ("mandate", "agreement", "status-report", "output")
 
 
 @all_kinds
