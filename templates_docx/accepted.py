@@ -125,11 +125,11 @@ def _walk(element: etree._Element, fields: _Fields) -> Iterator[Run]:
 
 
 def _run(element: etree._Element, fields: _Fields) -> Iterator[Run]:
-    bold, italic = _look(element)
+    bold, italic, is_hidden = _look(element)
     for node in element:
         if local(node) == "fldChar":
             fields.step(attribute(node, "fldCharType") or "")
-        elif not fields.hides and (text := _sign(node)):
+        elif not fields.hides and not is_hidden and (text := _sign(node)):
             yield Run(text, bold, italic)
 
 
@@ -153,11 +153,12 @@ def _symbol(code: str) -> str:
         return ""
 
 
-def _look(run: etree._Element) -> tuple[bool, bool]:
+def _look(run: etree._Element) -> tuple[bool, ...]:
+    """Bold, italic, and hidden: what nobody sees on paper is not said."""
     properties = child(run, "rPr")
     if properties is None:
-        return False, False
-    return _is_on(properties, "b"), _is_on(properties, "i")
+        return False, False, False
+    return tuple(_is_on(properties, key) for key in ("b", "i", "vanish"))
 
 
 def _is_on(properties: etree._Element, key: str) -> bool:

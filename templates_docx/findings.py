@@ -31,6 +31,32 @@ _TEXTS = {
         "«{}» er ikke et av valgene i feltet. Velg fra listen.",
         "«{}» er ikkje eit av vala i feltet. Vel frå lista.",
     ),
+    "verbatim-altered": (
+        "error",
+        (
+            "Teksten «{0}» under «{1}» er endret etter at dokumentet ble laget. Den"
+            " skal stå ordrett, og bare parten selv kan endre den i Samspor. Sett inn"
+            " igjen teksten slik parten skrev den."
+        ),
+        (
+            "Teksten «{0}» under «{1}» er endra etter at dokumentet vart laga. Han"
+            " skal stå ordrett, og berre parten sjølv kan endre han i Samspor. Set inn"
+            " att teksten slik parten skreiv han."
+        ),
+    ),
+    "verbatim-gone": (
+        "error",
+        (
+            "Teksten «{0}» under «{1}» er tatt ut av dokumentet. Den skal følge med"
+            " ordrett, og bare parten selv kan trekke den i Samspor. Sett den inn"
+            " igjen."
+        ),
+        (
+            "Teksten «{0}» under «{1}» er teken ut av dokumentet. Han skal følgje med"
+            " ordrett, og berre parten sjølv kan trekkje han i Samspor. Set han inn"
+            " att."
+        ),
+    ),
     "missing-control": (
         "warning",
         "Feltet finnes ikke lenger i dokumentet. Hent det fra malen.",
@@ -74,11 +100,15 @@ class Finding:
     message: str
 
 
-def finding(code: str, where: str, *, language: str, told: str = "") -> Finding:
-    """Return the finding with its sentence in `nb` or `nn`."""
+def finding(
+    code: str, where: str, *, language: str, told: str = "", within: str = ""
+) -> Finding:
+    """Return the finding with its sentence in `nb` or `nn`.
+
+    `told` is what it is about, `within` the heading of the section, where it is said.
+    """
     severity, nb, nn = _TEXTS[code]
     text = nn if language == "nn" else nb
     shortened = told if len(told) <= 80 else told[:79] + "…"
-    return Finding(
-        code=code, severity=severity, where=where, message=text.format(shortened)
-    )
+    message = text.format(shortened, within)
+    return Finding(code=code, severity=severity, where=where, message=message)

@@ -103,6 +103,19 @@ def parse(content: bytes, *, name: str) -> etree._Element:
     return root
 
 
+def parsed(content: bytes, *, name: str) -> etree._Element | None:
+    """Return the root of an XML part, `None` where it is ill-formed or too large.
+
+    Raises:
+        RefusedFileError: a document type or entities, which nobody writes by mistake.
+    """
+    check_no_doctype(content, name=name)
+    try:
+        return parse(content, name=name)
+    except RefusedFileError:
+        return None
+
+
 def check_no_doctype(content: bytes, *, name: str) -> None:
     """Refuse a part that declares a document type or entities, in any encoding."""
     text = plain_ascii(content)

@@ -9,7 +9,6 @@ property, so the text is cut up. Source: ISO/IEC 29500-1, 15.2.12.2 and 22.3.
 from __future__ import annotations
 
 import base64
-import binascii
 import itertools
 import re
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from templates_docx import guard
-from templates_docx.errors import RefusedFileError
 from templates_docx.package import Package
 from templates_docx.store import is_origin
 from templates_docx.wordml import local
@@ -77,10 +75,13 @@ def shell_of(content: bytes, *, name: str) -> Shell:
 
 
 def origin_root(package: Package, name: str) -> etree._Element | None:
-    """Return the root of the origin that a file carries, `None` when it has none."""
-    if name not in package:
+    """Return the root of the origin that a file carries, `None` when it has none.
+
+    Properties that are no XML are as good as none: the store may still be whole.
+    """
+    root = guard.parsed(package.read(name), name=name) if name in package else None
+    if root is None:
         return None
-    root = guard.parse(package.read(name), name=name)
     ours = {node.get("name", ""): _text(node) for node in root}
     numbered = (ours.get(f"Samspor{number}") for number in itertools.count(1))
     pieces = list(itertools.takewhile(lambda piece: piece is not None, numbered))
@@ -93,7 +94,8 @@ def _text(node: etree._Element) -> str:
 
 def _parsed(text: str, *, name: str) -> etree._Element | None:
     try:
-        root = guard.parse(base64.b64decode(text, validate=True), name=name)
-    except (binascii.Error, RefusedFileError):
+        content = base64.b64decode(text, validate=True)
+    except ValueError:
         return None
-    return root if is_origin(root) else None
+    root = guard.parsed(content, name=name)
+    return root if root is not None and is_origin(root) else None

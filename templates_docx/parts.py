@@ -86,18 +86,11 @@ def relations(package: Package, part: str) -> tuple[Relation, ...]:
 def store_root(package: Package, parts: Parts) -> tuple[str, etree._Element | None]:
     """Return name and root of the store; LibreOffice may have emptied it."""
     for name in parts.custom_xml:
-        root = _parsed(package.read(name) if name in package else b"", name=name)
+        content = package.read(name) if name in package else b""
+        root = guard.parsed(content, name=name)
         if root is not None and is_store(root):
             return name, root
     return "", None
-
-
-def _parsed(content: bytes, *, name: str) -> etree._Element | None:
-    guard.check_no_doctype(content, name=name)
-    try:
-        return guard.parse(content, name=name)
-    except RefusedFileError:
-        return None
 
 
 def _relation(node: etree._Element, folder: str) -> Relation:

@@ -34,10 +34,12 @@ from templates_docx.numbering import Lists
 from templates_docx.origin import origin_root
 from templates_docx.package import Package
 from templates_docx.parts import Parts, store_root
+from templates_docx.sealing import broken_seals, seals_from, seals_of
 from templates_docx.store import Identity, Stored, kind_of, stored_from_xml
 from templates_docx.wordml import attribute
 from workflows.forms.catalogue import form, kinds
 from workflows.forms.fields import Form
+from workflows.forms.verbatim import Sealed
 
 _LIBREOFFICE = "LibreOffice"
 
@@ -68,6 +70,10 @@ class _File:
     roots: list[etree._Element]
     language: str
     saved_by: str
+
+    @property
+    def is_from_libreoffice(self) -> bool:
+        return self.saved_by.startswith(_LIBREOFFICE)
 
 
 def read(data: bytes, *, name: str = "") -> Reading:
@@ -141,22 +147,31 @@ def _citations(roots: list[etree._Element]) -> tuple[Citation, ...]:
 def _values(
     file: _File,
 ) -> tuple[dict[str, Any], Stored | None, tuple[Finding, ...]]:
-    _, root = store_root(file.package, file.parts)
-    is_lost = root is None
-    if root is None:
-        root = origin_root(file.package, file.parts.properties)
+    _, store = store_root(file.package, file.parts)
+    origin = origin_root(file.package, file.parts.properties)
+    root = origin if store is None else store
     known = _form_of(file, root)
     if known is None:
         return _tagged(file.roots), None, ()
     stored = _stored(known, root, language=file.language)
-    mended = _mended(file, known, stored, is_lost=is_lost)
+    mended = _mended(file, known, stored, is_lost=store is None)
     values = {
         field.key: value_from(field, mended.entries[field.key])
         for field in known.fields
         if field.key in mended.entries
         and has_value(field, mended.entries[field.key], language=stored.language)
     }
-    return values, stored, mended.findings
+    sealed = _sealed(file, known, stored, origin)
+    broken = broken_seals(known, sealed, values, language=stored.language)
+    return values, stored, (*mended.findings, *broken)
+
+
+def _sealed(
+    file: _File, known: Form, stored: Stored, origin: etree._Element | None
+) -> tuple[Sealed, ...]:
+    if origin is not None:
+        return seals_from(origin)
+    return () if file.is_from_libreoffice else seals_of(known, stored.entries)
 
 
 def _form_of(file: _File, root: etree._Element | None) -> Form | None:
@@ -182,18 +197,17 @@ def _stored(known: Form, root: etree._Element | None, *, language: str) -> Store
 
 
 def _mended(file: _File, known: Form, stored: Stored, *, is_lost: bool) -> Mended:
-    from_libreoffice = file.saved_by.startswith(_LIBREOFFICE)
     reader = Reader(
         form=known,
         language=stored.language,
         lists=Lists.of(file.package, file.parts),
-        trusts_flags=not from_libreoffice,
+        trusts_flags=not file.is_from_libreoffice,
     )
     return mend(
         known,
         stored,
         reader.read(file.roots),
-        is_rebuilt=from_libreoffice or is_lost,
+        is_rebuilt=file.is_from_libreoffice or is_lost,
         is_lost=is_lost,
     )
 

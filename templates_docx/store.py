@@ -8,6 +8,7 @@ given. Source: ISO/IEC 29500-1, 15.2.5 and 17.5.2.6.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +17,9 @@ from lxml import etree
 
 from templates_docx.entries import Entry, Leaves, Row
 from templates_docx.rich import Paragraph, Run
+from templates_docx.sealing import seal_nodes
 from templates_docx.slots import NAMESPACE, ORIGIN_NAMESPACE, ROW, slots_of
-from templates_docx.wordml import escape, local
+from templates_docx.wordml import escape, in_attribute, local
 from workflows.forms.fields import Field, FieldType, Form
 from workflows.forms.values import faults
 
@@ -50,13 +52,14 @@ def store_bytes(form: Form, stored: Stored) -> bytes:
 
 
 def origin_bytes(form: Form, stored: Stored) -> bytes:
-    """Return the store without the texts that the body shows."""
+    """Return the store without the texts that the body shows, with their seals."""
     nodes = (
         _field(field, _without_texts(_entry_for(stored, field)))
         for field in form.fields
         if _entry_for(stored, field).given
     )
-    return _document(stored, nodes, namespace=ORIGIN_NAMESPACE)
+    every = itertools.chain(nodes, seal_nodes(form, stored.entries))
+    return _document(stored, every, namespace=ORIGIN_NAMESPACE)
 
 
 def is_store(root: etree._Element) -> bool:
@@ -160,13 +163,8 @@ def _run(run: Run) -> str:
 
 def _attributes(values: Mapping[str, str]) -> str:
     return "".join(
-        f' {key}="{_whole(value)}"' for key, value in values.items() if value
+        f' {key}="{in_attribute(value)}"' for key, value in values.items() if value
     )
-
-
-def _whole(value: str) -> str:
-    """An XML reader makes tabs and breaks in an attribute into spaces."""
-    return escape(value).replace("\t", "&#9;").replace("\n", "&#10;")
 
 
 def _entry(field: Field, node: etree._Element) -> Entry:

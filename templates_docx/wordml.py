@@ -58,6 +58,14 @@ def escape(text: str) -> str:
     return text.replace('"', "&quot;").replace("\r", "&#13;")
 
 
+def in_attribute(text: str) -> str:
+    """Return the text as an attribute value that comes back whole.
+
+    An XML reader makes tabs and line breaks in an attribute into spaces.
+    """
+    return escape(text).replace("\t", "&#9;").replace("\n", "&#10;")
+
+
 def run(text: str, *, properties: str = "") -> str:
     """Return one `w:r`; tabs and line breaks become their elements."""
     pieces = "".join(_piece(piece) for piece in _BREAK.split(text) if piece)

@@ -242,6 +242,8 @@ def _refuse_useless(part: Field | Column, where: str) -> None:
     with_choices = part.type in (FieldType.CHOICE, FieldType.MULTI)
     if with_choices != bool(part.choices):
         raise CatalogueError(where, "choices belong to choice and multi, and only them")
+    if part.verbatim and part.type not in (FieldType.TEXT, FieldType.RICH):
+        raise CatalogueError(where, "only a text can be verbatim")
     with_columns = part.type is FieldType.TABLE
     if isinstance(part, Field) and with_columns != bool(part.columns):
         raise CatalogueError(where, "columns belong to a table, and only to a table")
