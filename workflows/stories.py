@@ -17,6 +17,7 @@ from workflows.decision import bodies, cases, decisions, followups, meetings, tr
 from workflows.development import (
     agreements,
     answers,
+    consents,
     drafting,
     forums,
     minutes,
@@ -49,6 +50,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         projects.stop_project,
         drafting.draft_version,
         drafting.write_fields,
+        consents.accept_change,
         rounds.plan_round,
         rounds.consent_to_short_round,
         rounds.open_round,

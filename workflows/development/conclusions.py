@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from workflows.base import by_ref
 from workflows.development.agreements import ALLOWED as AGREEMENT_STEPS
 from workflows.development.agreements import Agreement, AgreementState
+from workflows.development.consents import record_consents
 from workflows.development.documents import (
     Document,
     Version,
@@ -77,11 +78,14 @@ def conclude(
 ) -> list[object]:
     """Draw the conclusion of three positions and return the rows that moved.
 
-    While a party is silent nothing moves (INV-05). A disagreement on a mandate, an
+    What each party said is bound to the words of each section. While a party is silent
+    nothing moves (INV-05). A disagreement on a mandate, an
     agreement or a proposal sends the text back to work, unless the steering group wants
     the disagreement itself handed over (`as_split`).
     """
     views = {each.view.party: each.view for each in said}
+    spoken = {each.mandate_id: each.view for each in said}
+    record_consents(session, version, spoken, at=at)
     if is_open(views):
         return []
     paper = document_of(session, version)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflows.base import by_ref
 from workflows.development.authorship import merged
+from workflows.development.consents import consents_to, note_transitions
 from workflows.development.documents import Document, Version, latest, new_version
 from workflows.development.documents import VersionState as S
 from workflows.errors import InvalidValueError
@@ -55,6 +56,7 @@ def write_fields(
     _require_shape(kind, values)
     change = merged(kind, version.values, values, authors=version.authors, by=by)
     _require_shape(kind, change.values)
+    before = consents_to(session, document)
     version.values, version.authors = change.values, change.authors
     append(
         session,
@@ -65,6 +67,7 @@ def write_fields(
         refs=_project_refs(paper),
         facts={"fields": sorted(values)},
     )
+    note_transitions(session, document, before, by=by, at=at)
     return version
 
 

@@ -41,6 +41,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "document.opened": LEADS,
     "version.drafted": LEADS,
     "version.written": LEADS | PARTY,
+    "consent.kept": frozenset({R.PARTY_CONTACT}),
     "round.planned": LEADS,
     "round.short_consented": frozenset({R.PARTY_CONTACT}),
     "round.opened": LEADS,
