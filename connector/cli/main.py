@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "connector.cli.decisions:import_command",
     "report": "connector.cli.questions:report_command",
     "trace": "connector.cli.questions:trace_command",
+    "bench": "connector.cli.bench:bench_command",
 }
 
 

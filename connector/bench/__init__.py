@@ -1,0 +1,1 @@
+"""Benchmarks: how fast the product is beside its peers and what the machine allows."""

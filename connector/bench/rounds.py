@@ -1,0 +1,57 @@
+"""Measure several ways to do one thing in turn, so that a drifting machine is fair.
+
+Every round does one piece of work on each side, in one process and on one core. What
+counts is the processor time of the thread: other programs do not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Side:
+    """One way to do the work; `work` is given the number of the round, from 0."""
+
+    name: str
+    work: Callable[[int], object]
+
+
+def medians(sides: Sequence[Side], *, rounds: int) -> Mapping[str, float]:
+    """Return the median seconds of processor time of each side, by name.
+
+    A round that nobody counts comes first: caches fill, templates are compiled.
+    """
+    taken: dict[str, list[float]] = {side.name: [] for side in sides}
+    with on_one_core():
+        for side in sides:
+            side.work(0)
+        for turn in range(rounds):
+            for side in sides:
+                taken[side.name].append(_seconds(side, turn))
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+@contextlib.contextmanager
+def on_one_core() -> Iterator[None]:
+    """Keep this thread on one core, where the system lets it."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def _seconds(side: Side, turn: int) -> float:
+    began = time.thread_time()
+    side.work(turn)
+    return time.thread_time() - began
