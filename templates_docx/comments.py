@@ -1,21 +1,19 @@
-"""Comments, tracked changes and citations, each with the place where it stands.
+"""Comments and tracked changes, each with the place where it stands.
 
-Source: ISO/IEC 29500-1, 17.13.4 (comments) and 17.13.5 (revisions). A citation is a
-control whose tag is `samspor:output:<ref>@<version>`.
+Source: ISO/IEC 29500-1, 17.13.4 (comments) and 17.13.5 (revisions).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from templates_docx.accepted import text_of
-from templates_docx.finding import controls
-from templates_docx.wordml import attribute, local, value
+from templates_docx.places import where, words_of
+from templates_docx.wordml import attribute, local
 
-CITATION = "samspor:output:"
 _KINDS = {"ins": "insertion", "del": "deletion", "moveTo": "move"}
 _FORMATS = "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange"
 _MARKS = {"rPr", "trPr", "tcPr", "numPr"}
@@ -43,15 +41,6 @@ class Change:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Citation:
-    """A reference from a document to an output of the development line."""
-
-    output: str
-    version: str
-    where: str
-
-
 def comments_of(
     root: etree._Element, comments: etree._Element | None
 ) -> tuple[Comment, ...]:
@@ -73,58 +62,6 @@ def changes_of(root: etree._Element) -> tuple[Change, ...]:
     found = root.iter(*(f"{{*}}{kind}" for kind in (*_KINDS, *_FORMATS)))
     changes = (_change(element) for element in found if not _is_mark(element))
     return tuple(change for change in changes if change.text or change.kind == "format")
-
-
-def citations_of(root: etree._Element) -> Iterator[Citation]:
-    """Yield the citations of an accepted part, in document order."""
-    for control in controls(root):
-        if control.tag.startswith(CITATION):
-            output, _, version = control.tag.removeprefix(CITATION).partition("@")
-            place = where(control.element)
-            yield Citation(output=output, version=version, where=place)
-
-
-def where(element: etree._Element | None) -> str:
-    """Return the field that an element stands in, else the heading above it."""
-    at = element
-    while at is not None:
-        tag = _tag(at)
-        if tag:
-            return tag
-        at = at.getparent()
-    return "" if element is None else _heading_above(element)
-
-
-def _tag(element: etree._Element) -> str:
-    if local(element) != "sdt":
-        return ""
-    tag = value(element.find("{*}sdtPr/{*}tag")) or ""
-    return "" if tag.startswith(CITATION) else tag.partition("#")[0]
-
-
-def _heading_above(element: etree._Element) -> str:
-    at: etree._Element | None = element
-    while at is not None:
-        for before in at.itersiblings("{*}p", preceding=True):
-            if _is_heading(before):
-                return text_of_paragraph(before)
-        at = at.getparent()
-    return ""
-
-
-def _is_heading(paragraph: etree._Element) -> bool:
-    style = value(paragraph.find("{*}pPr/{*}pStyle")) or ""
-    return style.lower().startswith(("heading", "overskrift", "title"))
-
-
-def text_of_paragraph(paragraph: etree._Element) -> str:
-    """Return the text of one paragraph."""
-    return "".join(_words(paragraph)).strip()
-
-
-def _words(element: etree._Element) -> Iterator[str]:
-    for node in element.iter("{*}t", "{*}delText", "{*}tab", "{*}br"):
-        yield (node.text or "") if local(node) in ("t", "delText") else " "
 
 
 def _comment(
@@ -173,9 +110,9 @@ def _changed_text(element: etree._Element) -> str:
     """Of a row put in or taken out, the words of the row; of a format, of its run."""
     parent = element.getparent()
     if parent is None or local(parent) not in _MARKS:
-        return "".join(_words(element))
+        return "".join(words_of(element))
     whole = parent.getparent()
-    return "" if whole is None else "".join(_words(whole))
+    return "" if whole is None else "".join(words_of(whole))
 
 
 def _is_mark(element: etree._Element) -> bool:

@@ -16,6 +16,9 @@ from templates_docx.slots import NAMESPACE, ROW, Slot, slots_of
 from templates_docx.wordml import attribute, child, local, value
 from workflows.forms.fields import Field, FieldType, Form
 
+# The tag of a citation, and the namespace that its data binding names.
+CITATION = "samspor:output:"
+
 _STEP = re.compile(r"(?:(\w[\w.-]*):)?([\w.-]+)(?:\[(\d+)\])?")
 _MAPPING = re.compile(r"xmlns:(\w[\w.-]*)\s*=\s*(['\"])(.*?)\2")
 
@@ -32,13 +35,14 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """One content control as it stands in a part."""
+    """One content control as it stands in a part; `cited` as in `O-202@1.0`."""
 
     element: etree._Element
     properties: etree._Element
     tag: str
     alias: str
     binding: Place | None
+    cited: str = ""
 
     @property
     def content(self) -> etree._Element | None:
@@ -115,24 +119,29 @@ def bookmarked(root: etree._Element) -> dict[str, list[etree._Element]]:
 
 
 def _control(element: etree._Element, properties: etree._Element) -> Control:
+    bound = child(properties, "dataBinding")
+    mapping = {} if bound is None else _mapping(bound)
+    xpath = "" if bound is None else attribute(bound, "xpath") or ""
+    tag = value(child(properties, "tag")) or ""
     return Control(
         element=element,
         properties=properties,
-        tag=value(child(properties, "tag")) or "",
+        tag=tag,
         alias=value(child(properties, "alias")) or "",
-        binding=_binding(properties),
+        binding=_place(xpath, mapping),
+        cited=_cited(tag, *mapping.values()),
     )
 
 
-def _binding(properties: etree._Element) -> Place | None:
-    found = child(properties, "dataBinding")
-    if found is None:
-        return None
-    mapping = {
-        prefix: uri
-        for prefix, _, uri in _MAPPING.findall(attribute(found, "prefixMappings") or "")
-    }
-    return _place(attribute(found, "xpath") or "", mapping)
+def _mapping(bound: etree._Element) -> dict[str, str]:
+    said = attribute(bound, "prefixMappings") or ""
+    return {prefix: uri for prefix, _, uri in _MAPPING.findall(said)}
+
+
+def _cited(*names: str) -> str:
+    """What the tag says goes before what the binding says."""
+    cited = (name for name in names if name.startswith(CITATION))
+    return next(cited, "").removeprefix(CITATION)
 
 
 def _place(xpath: str, mapping: Mapping[str, str]) -> Place | None:

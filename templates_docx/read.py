@@ -16,15 +16,8 @@ from lxml import etree
 from templates_docx import guard
 from templates_docx.accepted import accept, text_of
 from templates_docx.body import Reader
-from templates_docx.comments import (
-    CITATION,
-    Change,
-    Citation,
-    Comment,
-    changes_of,
-    citations_of,
-    comments_of,
-)
+from templates_docx.cited import Citation, citations_of
+from templates_docx.comments import Change, Comment, changes_of, comments_of
 from templates_docx.dangers import embedded, live_fields, outside_links
 from templates_docx.entries import has_value, value_from
 from templates_docx.finding import controls
@@ -217,7 +210,7 @@ def _tagged(roots: list[etree._Element]) -> dict[str, str]:
     values: dict[str, str] = {}
     for root in roots:
         for control in controls(root):
-            is_named = control.tag and not control.tag.startswith(CITATION)
+            is_named = control.tag and not control.cited
             if is_named and control.content is not None:
                 shown = "" if control.shows_placeholder else text_of(control.content)
                 values.setdefault(control.tag, shown)

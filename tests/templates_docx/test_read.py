@@ -6,16 +6,13 @@ import docx
 import pytest
 from lxml import etree
 
-from templates_docx.comments import Citation
 from templates_docx.compile import template
-from templates_docx.read import citations, read
+from templates_docx.read import read
 from templates_docx.wordml import name
 from tests.templates_docx.samples import full_values
 from tests.templates_docx.tampering import (
-    DOCUMENT,
     STORE,
     edited,
-    parts_of,
     rewritten,
     said_by,
     with_parts,
@@ -227,7 +224,7 @@ def _foreign() -> bytes:
     document = docx.Document()
     document.add_heading("Grunnlag", 1)
     body = document.element.body
-    for tag, text in (("saksnr", "2025/412"), ("samspor:output:O-202@1.0", "O-202")):
+    for tag, text in (("saksnr", "2025/412"),):
         control = _xml(
             f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/></w:sdtPr><w:sdtContent><w:p>'
             f"<w:r><w:t>{text}</w:t></w:r></w:p></w:sdtContent></w:sdt>"
@@ -243,24 +240,6 @@ def test_a_file_of_another_origin_is_read_too() -> None:
 
     assert (reading.kind, reading.file) == (None, "sak.docx")
     assert reading.values == {"saksnr": "2025/412"}
-
-
-def test_citations_are_found_with_the_heading_above() -> None:
-    found = citations(_foreign())
-
-    assert found == (Citation(output="O-202", version="1.0", where="Grunnlag"),)
-    assert found == read(_foreign()).citations
-
-
-def test_a_citation_in_deleted_text_is_none(made: bytes) -> None:
-    foreign = parts_of(_foreign())[DOCUMENT].decode()
-    start = foreign.index("<w:sdt>", foreign.index("saksnr"))
-    end = foreign.index("</w:sdt>", start) + len("</w:sdt>")
-    gone = (
-        f'{foreign[:start]}<w:del w:id="1">{foreign[start:end]}</w:del>{foreign[end:]}'
-    )
-
-    assert citations(with_parts(_foreign(), {DOCUMENT: gone.encode()})) == ()
 
 
 def test_what_points_out_of_the_file_is_told_and_not_followed(made: bytes) -> None:

@@ -1,0 +1,96 @@
+"""Citations of outputs, however the document was made and saved."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import docx
+import pytest
+from lxml import etree
+
+from templates_docx.cited import Citation, citation_around, citation_control
+from templates_docx.compile import template
+from templates_docx.errors import ValueRefusedError
+from templates_docx.read import citations, read
+from templates_docx.wordml import W
+from tests.templates_docx.libreoffice import resaved
+from tests.templates_docx.tampering import DOCUMENT, parts_of, with_parts
+
+O_202 = Citation(output="O-202", version="1.0", where="Grunnlag")
+
+
+def _paragraph(inner: str) -> etree._Element:
+    return etree.fromstring(f'<w:p xmlns:w="{W}">{inner}</w:p>')
+
+
+def foreign(*paragraphs: str) -> bytes:
+    """Return a Word file of another origin, with paragraphs below «Grunnlag»."""
+    document = docx.Document()
+    document.add_heading("Grunnlag", 1)
+    body = document.element.body
+    for inner in paragraphs:
+        body.insert(len(body) - 1, _paragraph(inner))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _cited(text: str = "Heltid & helg <1>") -> str:
+    return citation_control("O-202", "1.0", text, number=7)
+
+
+def test_a_citation_is_found_with_the_heading_above() -> None:
+    data = foreign(_cited())
+
+    assert citations(data) == read(data).citations == (O_202,)
+    assert read(data).values == {}
+
+
+def test_a_citation_around_another_control_is_found_with_its_field() -> None:
+    inner = f'<w:sdt><w:sdtPr><w:tag w:val="saksnr"/></w:sdtPr><w:sdtContent>{_cited()}'
+    data = foreign(
+        f"{inner}</w:sdtContent></w:sdt>",
+        citation_around("O-101", "2.1", _cited("x"), number=8),
+    )
+
+    found = [(one.output, one.version, one.where) for one in read(data).citations]
+
+    assert found == [
+        ("O-202", "1.0", "saksnr"),
+        ("O-101", "2.1", "Grunnlag"),
+        ("O-202", "1.0", "Grunnlag"),
+    ]
+
+
+@pytest.mark.parametrize("version", ["1'0", "", 'x"', "1 0", "1.0@2", "<"])
+def test_a_name_that_would_break_the_control_is_refused(version: str) -> None:
+    with pytest.raises(ValueRefusedError):
+        citation_control("O-202", version, "Heltid", number=1)
+
+
+def test_a_citation_survives_libreoffice_which_loses_its_tag(tmp_path: Path) -> None:
+    made = template("mandate", "nb").fill({"m_name": "Nærvær & helse"})
+    body = parts_of(made)[DOCUMENT].decode()
+    place = body.rindex("<w:sectPr")
+    body = f"{body[:place]}<w:p>{_cited()}</w:p>{body[place:]}"
+    ours = with_parts(made, {DOCUMENT: body.encode()})
+    theirs = foreign(_cited(), _cited("To") + _cited("Tre"))
+
+    saved_ours, saved_theirs = resaved(ours, theirs, folder=tmp_path)
+
+    for saved, count in ((saved_ours, 1), (saved_theirs, 3)):
+        text = parts_of(saved)[DOCUMENT].decode()
+        assert 'w:tag w:val="samspor' not in text
+        assert "Heltid &amp; helg &lt;1&gt;" in text
+        found = read(saved).citations
+        assert [(one.output, one.version) for one in found] == [
+            ("O-202", "1.0")
+        ] * count
+        assert citations(saved) == found
+
+
+def test_a_citation_in_deleted_text_is_none() -> None:
+    gone = f'<w:del w:id="1" w:author="Kari">{_cited()}</w:del>'
+
+    assert citations(foreign(gone, _cited())) == (O_202,)
