@@ -40,7 +40,7 @@ def forms_command(kind: str | None, shape: str) -> None:
     """List the kinds of documents, or the fields of one kind."""
     if kind is None:
         answer: Any = {"forms": [_named(one) for one in kinds()]}
-        lines = [f"{one:16}{form(one).name.nb}" for one in kinds()]
+        lines = [f"{one:22}{form(one).name.nb}" for one in kinds()]
     else:
         known = form(kind)
         answer = as_json(known)

@@ -68,26 +68,33 @@ def _head(form: Form, language: str) -> dict[str, Any]:
     head = {
         "municipality": "Elvestrand kommune",
         "name": name,
+        "title": name,
+        "docno": "2025/412-3",
         "version": "1.0",
         "case": "2025/412-3",
         "language": language,
         "status": "agreed",
         "access": "public",
+        "from": "kl. 12.30–14.00",
+        "where": "Elvestrand rådhus, Vika",
+        "deadline_time": "kl. 12.00",
     }
     keys = {form.prefix + key: text for key, text in head.items()}
-    known = {field.key: field.type for field in form.fields}
-    return {
-        key: text
-        for key, text in keys.items()
-        if known.get(key) in (FieldType.TEXT, FieldType.AUTO, FieldType.CHOICE)
-    }
+    return {key: text for key, text in keys.items() if _takes(form, key, text)}
+
+
+def _takes(form: Form, key: str, text: str) -> bool:
+    field = form.by_key.get(key)
+    if field is None or field.type is not FieldType.CHOICE:
+        return field is not None and field.type in (FieldType.TEXT, FieldType.AUTO)
+    return text in [choice.key for choice in field.choices]
 
 
 def _value(field: Field, language: str, numbers: Iterator[int], rows: int) -> Any:
     if field.type is FieldType.RICH:
         return _rich(language, next(numbers))
     if field.type is FieldType.TABLE:
-        return [_row(field, place, language, numbers) for place in range(rows)]
+        return _rows(field, language, numbers, rows)
     if field.type is FieldType.MULTI:
         return [choice.key for choice in field.choices[:2]]
     if field.type is FieldType.PERSON:
@@ -108,6 +115,19 @@ def _single(part: Field | Column, language: str, numbers: Iterator[int]) -> Any:
         return least + number % 4 if part.most else least + 450_000 * (number % 2)
     phrases = _PHRASES[language]
     return phrases[number % len(phrases)]
+
+
+def _rows(
+    field: Field, language: str, numbers: Iterator[int], rows: int
+) -> list[dict[str, Any]]:
+    """A table that stands with its rows has one for each choice, in their order."""
+    stand = [c.choices for c in field.columns if c.key == field.rows_of]
+    keys = [choice.key for choice in stand[0]] if stand else [None] * rows
+    made = [_row(field, place, language, numbers) for place in range(len(keys))]
+    return [
+        row | ({field.rows_of: key} if field.rows_of and key else {})
+        for row, key in zip(made, keys, strict=True)
+    ]
 
 
 def _row(

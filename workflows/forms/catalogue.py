@@ -32,6 +32,7 @@ from workflows.forms.fields import (
 from workflows.forms.toml_tables import (
     CatalogueError,
     checked_table,
+    flag,
     key_of,
     member,
     read_toml,
@@ -48,18 +49,29 @@ _KINDS = (
     "meeting-minutes",
     "final-report",
     "decision-follow-up",
+    "consultation-minutes",
+    "hearing-letter",
+    "hearing-answer",
+    "hearing-summary",
 )
 _PLAIN_EXTRAS = (
-    "content",
     "min_rows",
     "max_lines",
     "least",
     "most",
     "unless",
-    "verbatim",
     "rows_of",
 )
-_OTHER_EXTRAS = ("columns", "choices", "help", "fixed", "needed_if", "chart")
+_OTHER_EXTRAS = (
+    "content",
+    "verbatim",
+    "columns",
+    "choices",
+    "help",
+    "fixed",
+    "needed_if",
+    "chart",
+)
 
 
 class UnknownKindError(NotFoundError):
@@ -155,7 +167,7 @@ def _section(raw: Any, file: str, lists: ChoiceLists) -> Section:
         label=_label(raw["label"], where),
         fields=tuple(_field(each, file, lists) for each in raw["fields"]),
         prose=_label(raw["prose"], f"{where}.prose") if "prose" in raw else None,
-        new_page=raw.get("new_page", False),
+        new_page=flag(raw, "new_page", where),
     )
 
 
@@ -175,6 +187,8 @@ def _field(raw: Any, file: str, lists: ChoiceLists) -> Field:
         fixed=_label(raw["fixed"], f"{where}.fixed") if "fixed" in raw else None,
         needed_if=_condition(raw.get("needed_if"), f"{where}.needed_if"),
         chart=_chart(raw.get("chart"), f"{where}.chart"),
+        content=flag(raw, "content", where, default=True),
+        verbatim=flag(raw, "verbatim", where),
         **{key: raw[key] for key in _PLAIN_EXTRAS if key in raw},
     )
     _refuse_useless(found, where)
@@ -198,7 +212,7 @@ def _column(raw: Any, where: str, lists: ChoiceLists) -> Column:
         choices=_listed(raw.get("choices"), where, lists),
         least=raw.get("least"),
         most=raw.get("most"),
-        verbatim=raw.get("verbatim", False),
+        verbatim=flag(raw, "verbatim", where),
     )
     _refuse_useless(found, where)
     return found
@@ -247,6 +261,8 @@ def _refuse_useless(part: Field | Column, where: str) -> None:
     with_columns = part.type is FieldType.TABLE
     if isinstance(part, Field) and with_columns != bool(part.columns):
         raise CatalogueError(where, "columns belong to a table, and only to a table")
+    if part.verbatim and part.type not in (FieldType.TEXT, FieldType.RICH):
+        raise CatalogueError(where, "verbatim is for texts, also in columns")
 
 
 def _refuse_loose_ends(found: Form, file: str) -> None:
@@ -272,7 +288,8 @@ def _refuse_strangers(
 def _refuse_strange_columns(field: Field, where: str) -> None:
     types = {column.key: column.type for column in field.columns}
     charted = field.chart.series if field.chart else ()
-    if any(types.get(key) is not FieldType.NUMBER for key in charted):
+    are_numbers = all(types.get(key) is FieldType.NUMBER for key in charted)
+    if field.chart and not (charted and are_numbers):
         raise CatalogueError(where, "a chart is drawn from columns of numbers")
     if field.chart and field.chart.categories not in types:
         raise CatalogueError(where, f"has no column {field.chart.categories}")

@@ -54,6 +54,7 @@ class Writer(enum.StrEnum):
     RECORDS = "records"
     SYSTEM = "system"
     ADMINISTRATION_AND_UNION = "administration_and_union"
+    RESPONDENT = "respondent"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from workflows.errors import WorkflowError
@@ -66,6 +66,20 @@ def refuse_doubles(keys: Iterable[str], where: str) -> None:
 def key_of(raw: object) -> str:
     """Return the key of a table, or a stand-in that an error message can show."""
     return str(raw.get("key", "(no key)")) if isinstance(raw, dict) else "(no table)"
+
+
+def flag(
+    table: Mapping[str, Any], key: str, where: str, *, default: bool = False
+) -> bool:
+    """Return what a table says of a key that is true or false.
+
+    Raises:
+        CatalogueError: it says something else.
+    """
+    said = table.get(key, default)
+    if not isinstance(said, bool):
+        raise CatalogueError(where, f"{key} must be true or false")
+    return said
 
 
 def member(kind: type[E], raw: str, where: str) -> E:
