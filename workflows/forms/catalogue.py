@@ -261,8 +261,6 @@ def _refuse_useless(part: Field | Column, where: str) -> None:
     with_columns = part.type is FieldType.TABLE
     if isinstance(part, Field) and with_columns != bool(part.columns):
         raise CatalogueError(where, "columns belong to a table, and only to a table")
-    if part.verbatim and part.type not in (FieldType.TEXT, FieldType.RICH):
-        raise CatalogueError(where, "verbatim is for texts, also in columns")
 
 
 def _refuse_loose_ends(found: Form, file: str) -> None:

@@ -400,8 +400,8 @@ def test_the_attributes_of_a_richer_form_are_read() -> None:
             '"Poeng" }, verbatim = 1',
             "n_scores.poeng: ve",
         ),
-        ('type = "number"', 'type = "number", verbatim = true', "n_scores.poeng: ve"),
-        ('type = "rich"', 'type = "date"', "n_view: verbatim is for texts"),
+        ('type = "number"', 'type = "number", verbatim = true', "n_scores.poeng: on"),
+        ('type = "rich"', 'type = "date"', "n_view: only a text"),
     ],
 )
 def test_a_wrong_use_of_the_attributes_is_told_with_file_and_key(
