@@ -1,4 +1,4 @@
-"""The text of a document as it reads when every tracked change is accepted.
+"""The text of a document with every tracked change accepted, or every one rejected.
 
 Source: ISO/IEC 29500-1, 17.3.3 (run content), 17.13.5 (revisions), 17.16 (fields).
 """
@@ -34,6 +34,19 @@ _SIGNS = {
     "softHyphen": "\u00ad",
 }
 _OFF = {"0", "false", "off", "none"}
+# What a tracked change becomes when it is turned round: put in and taken out swap.
+_REVERSED = {
+    "ins": "del",
+    "del": "ins",
+    "moveTo": "moveFrom",
+    "moveFrom": "moveTo",
+    "cellIns": "cellDel",
+    "cellDel": "cellIns",
+    "delText": "t",
+    "delInstrText": "instrText",
+}
+_LOOKS = "rPrChange", "pPrChange"
+_TRACKED = tuple(f"{{*}}{mark}" for mark in (*_REVERSED, *_LOOKS) if "Text" not in mark)
 
 
 @dataclass
@@ -66,6 +79,21 @@ def accept(root: etree._Element) -> None:
         above = None if whole is None else whole.getparent()
         if whole is not None and above is not None:
             above.remove(whole)
+
+
+def reject(root: etree._Element) -> None:
+    """Take everything out of a part that is gone once all changes are rejected."""
+    for change in list(root.iter(*(f"{{*}}{look}" for look in _LOOKS))):
+        _restore(change)
+    for element in list(root.iter(*(f"{{*}}{mark}" for mark in _REVERSED))):
+        mark = etree.QName(element)
+        element.tag = f"{{{mark.namespace}}}{_REVERSED[mark.localname]}"
+    accept(root)
+
+
+def is_tracked(root: etree._Element) -> bool:
+    """Say whether a part holds any tracked change."""
+    return next(root.iter(*_TRACKED), None) is not None
 
 
 def text_of(element: etree._Element) -> str:
@@ -177,3 +205,15 @@ def _whole_gone(mark: etree._Element) -> etree._Element | None:
     if properties is None or local(properties) not in ("trPr", "tcPr"):
         return None
     return properties.getparent()
+
+
+def _restore(change: etree._Element) -> None:
+    """Put the properties back that a tracked change of the look replaced.
+
+    The change holds no mark of an inserted run or paragraph: that one stays.
+    """
+    now = change.getparent()
+    if now is None or not len(change):
+        return
+    marks = [node for node in now if local(node) in ("ins", "del", "rPr")]
+    now[:] = [*change[0], *marks]

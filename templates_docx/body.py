@@ -118,14 +118,20 @@ class Reader:
         return () if is_hint and not self.trusts_flags else paragraphs
 
     def _take_bookmarked(self, root: etree._Element, body: Body) -> None:
-        """LibreOffice keeps only the first paragraph inside a control."""
+        """LibreOffice keeps only the first paragraph inside a control.
+
+        Word lets a person take the control away and keep its text; where both are gone,
+        the field has no place any more.
+        """
         for key, marks in bookmarked(root).items():
             rich = self.form.by_key.get(key)
             is_rich = rich is not None and rich.type is FieldType.RICH
             wanted = key not in body.rich or not self.trusts_flags
             if rich is not None and is_rich and wanted:
                 elements = list(_between(root, marks[0], marks[-1]))
-                body.rich[key] = self._paragraphs(rich, elements)
+                paragraphs = self._paragraphs(rich, elements)
+                if any(part.runs for part in paragraphs) or not self.trusts_flags:
+                    body.rich[key] = paragraphs
 
 
 class _RowNumbers:

@@ -3,7 +3,8 @@
 TemplateError
 ├── RefusedFileError        unsafe, broken, or no Word document; `code` says why
 ├── UnusableTemplateError   the Word file cannot serve as the template of this kind
-└── ValueRefusedError       a value does not fit its field; `key` names the field
+├── ValueRefusedError       a value does not fit its field; `key` names the field
+└── UndecidedError          a merge waits for a person; `keys` names what to decide
 
 Each carries its facts as attributes. The text names what is wrong and what to do.
 """
@@ -39,4 +40,13 @@ class ValueRefusedError(TemplateError):
     def __init__(self, key: str, text: str) -> None:
         super().__init__(f"{key}: {text}")
         self.key = key
+        self.text = text
+
+
+class UndecidedError(TemplateError):
+    """A merge that cannot be done before a person has decided on `keys`."""
+
+    def __init__(self, keys: tuple[str, ...], text: str) -> None:
+        super().__init__(f"{', '.join(keys)}: {text}")
+        self.keys = keys
         self.text = text

@@ -62,6 +62,16 @@ _TEXTS = {
         "Feltet finnes ikke lenger i dokumentet. Hent det fra malen.",
         "Feltet finst ikkje lenger i dokumentet. Hent det frå malen.",
     ),
+    "written-by-system": (
+        "warning",
+        "Feltet fylles ut av systemet. Endringen i Word er ikke tatt med.",
+        "Feltet blir fylt ut av systemet. Endringa i Word er ikkje teken med.",
+    ),
+    "fixed-clause-altered": (
+        "warning",
+        "Teksten er avtalt og ligger fast. Endringen i Word er ikke tatt med.",
+        "Teksten er avtalt og ligg fast. Endringa i Word er ikkje teken med.",
+    ),
     "store-lost": (
         "note",
         "Den skjulte kopien av feltene var borte. Verdiene er lest fra teksten.",

@@ -89,8 +89,12 @@ class _Mender:
         leaves: dict[str, str | None] = {}
         for slot in slots_of(form_field):
             place = f"{where}.{slot.leaf}" if slot.leaf else where
-            text = said.get(slot.leaf, "")
-            leaves[slot.leaf] = self._leaf(slot, kept.get(slot.leaf), text, place)
+            stored = kept.get(slot.leaf)
+            if slot.leaf in said:
+                leaves[slot.leaf] = self._leaf(slot, stored, said[slot.leaf], place)
+            elif stored:
+                # Its control is gone: nobody knows what it says now.
+                self.tell("missing-control", place)
         return leaves
 
     def _leaf(self, slot: Slot, kept: str | None, said: str, where: str) -> str | None:

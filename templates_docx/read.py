@@ -8,13 +8,13 @@ body.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
 
 from templates_docx import guard
-from templates_docx.accepted import accept, text_of
+from templates_docx.accepted import accept, is_tracked, reject, text_of
 from templates_docx.body import Reader
 from templates_docx.cited import Citation, citations_of
 from templates_docx.comments import Change, Comment, changes_of, comments_of
@@ -35,11 +35,23 @@ from workflows.forms.fields import Form
 from workflows.forms.verbatim import Sealed
 
 _LIBREOFFICE = "LibreOffice"
+_DIFFER = "body-and-store-differ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The values and their findings with all tracked changes rejected."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What one Word file holds; `kind` is `None` for a file of another origin."""
+    """What one Word file holds; `kind` is `None` for a file of another origin.
+
+    `values` have every tracked change accepted, `before` has every one rejected.
+    """
 
     file: str
     kind: str | None
@@ -52,11 +64,12 @@ class Reading:
     comments: tuple[Comment, ...] = ()
     changes: tuple[Change, ...] = ()
     citations: tuple[Citation, ...] = ()
+    before: View = field(default_factory=View)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """An opened file; `roots` are its parts with text, with all changes accepted."""
+    """An opened file; `roots` are its parts with text, without tracked changes."""
 
     package: Package
     parts: Parts
@@ -80,8 +93,11 @@ def read(data: bytes, *, name: str = "") -> Reading:
     roots = _roots(package, parts)
     comments = comments_of(roots[0], _comments_root(package, parts))
     changes = tuple(change for root in roots for change in changes_of(root))
+    before = _rejected(package, parts) if any(map(is_tracked, roots)) else None
     file = _accepted(package, parts, roots)
     values, stored, findings = _values(file)
+    after = View(values=values, findings=findings)
+    after, before = _spared(after, before or after), _spared(before or after, after)
     return Reading(
         file=name,
         kind=stored.kind if stored else None,
@@ -90,10 +106,11 @@ def read(data: bytes, *, name: str = "") -> Reading:
         version=(stored.identity.version or None) if stored else None,
         saved_by=file.saved_by or None,
         values=values,
-        findings=(*findings, *_dangers(file)),
+        findings=(*after.findings, *_dangers(file)),
         comments=comments,
         changes=changes,
         citations=_citations(roots),
+        before=before,
     )
 
 
@@ -121,9 +138,35 @@ def _roots(package: Package, parts: Parts) -> list[etree._Element]:
     return [guard.parse(package.read(name), name=name) for name in present]
 
 
+def _rejected(package: Package, parts: Parts) -> View:
+    roots = _roots(package, parts)
+    for root in roots:
+        reject(root)
+    values, _, findings = _values(_file(package, parts, roots))
+    return View(values=values, findings=findings)
+
+
+def _spared(view: View, other: View) -> View:
+    """Leave out that the store differs where it says what the other view says.
+
+    Word keeps one text for a control, whether a tracked change in it waits or not.
+    """
+    places = {found.where for found in other.findings if found.code == _DIFFER}
+    kept = (
+        found
+        for found in view.findings
+        if found.code != _DIFFER or found.where in places
+    )
+    return replace(view, findings=tuple(kept))
+
+
 def _accepted(package: Package, parts: Parts, roots: list[etree._Element]) -> _File:
     for root in roots:
         accept(root)
+    return _file(package, parts, roots)
+
+
+def _file(package: Package, parts: Parts, roots: list[etree._Element]) -> _File:
     return _File(
         package=package,
         parts=parts,

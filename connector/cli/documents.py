@@ -108,24 +108,12 @@ def values_from(source: Path) -> dict[str, Any]:
     return values
 
 
-def answer_of(reading: Reading) -> dict[str, Any]:
-    """Return what `samspor read --format json` prints for one file."""
-    return asdict(reading)
+def reading_of(file: Path) -> Reading:
+    """Return what a Word file on disk holds.
 
-
-def _told(file: Path, *, shape: str) -> int:
-    try:
-        reading = _read(file)
-    except InputRefusedError as refusal:
-        click.echo(" ".join(str(refusal).split()), err=True)
-        return REFUSED
-    is_json = shape == "json"
-    click.echo(_json(answer_of(reading)) if is_json else "\n".join(_lines(reading)))
-    has_errors = any(found.severity == "error" for found in reading.findings)
-    return FINDINGS if has_errors else 0
-
-
-def _read(file: Path) -> Reading:
+    Raises:
+        InputRefusedError: it cannot be read, is too large, unsafe or no Word document.
+    """
     try:
         if file.stat().st_size > MAX_FILE:
             raise InputRefusedError(f"{file}: is larger than 25 MB")
@@ -134,6 +122,25 @@ def _read(file: Path) -> Reading:
         _refuse(f"{file}: cannot be read: {problem.strerror}", problem)
     except TemplateError as problem:
         _refuse(f"{file}: {problem}", problem)
+
+
+def answer_of(reading: Reading) -> dict[str, Any]:
+    """Return what `samspor read --format json` prints for one file."""
+    answer = asdict(reading)
+    del answer["before"]  # Only merging needs it.
+    return answer
+
+
+def _told(file: Path, *, shape: str) -> int:
+    try:
+        reading = reading_of(file)
+    except InputRefusedError as refusal:
+        click.echo(" ".join(str(refusal).split()), err=True)
+        return REFUSED
+    is_json = shape == "json"
+    click.echo(_json(answer_of(reading)) if is_json else "\n".join(_lines(reading)))
+    has_errors = any(found.severity == "error" for found in reading.findings)
+    return FINDINGS if has_errors else 0
 
 
 def _compiled(kind: str, language: str, own: Path | None) -> Template:

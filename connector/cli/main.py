@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "forms": "connector.cli.documents:forms_command",
     "make": "connector.cli.documents:make_command",
     "read": "connector.cli.documents:read_command",
+    "merge": "connector.cli.merging:merge_command",
     "import": "connector.cli.decisions:import_command",
     "report": "connector.cli.questions:report_command",
     "trace": "connector.cli.questions:trace_command",

@@ -51,23 +51,22 @@ def _forms() -> dict[str, Any]:
     return {"anyOf": [_object(forms=_list(_object(kind=TEXT, name=LABEL))), one]}
 
 
+def _finding() -> dict[str, Any]:
+    severity = {"enum": ["error", "warning", "note"]}
+    return _object(code=TEXT, severity=severity, where=TEXT, message=TEXT)
+
+
+def _comment() -> dict[str, Any]:
+    at = _maybe("string")
+    return _object(author=TEXT, at=at, where=TEXT, quoted=TEXT, text=TEXT)
+
+
+def _change() -> dict[str, Any]:
+    kind = {"enum": ["insertion", "deletion", "move", "format"]}
+    return _object(kind=kind, author=TEXT, at=_maybe("string"), where=TEXT, text=TEXT)
+
+
 def _read() -> dict[str, Any]:
-    finding = _object(
-        code=TEXT,
-        severity={"enum": ["error", "warning", "note"]},
-        where=TEXT,
-        message=TEXT,
-    )
-    comment = _object(
-        author=TEXT, at=_maybe("string"), where=TEXT, quoted=TEXT, text=TEXT
-    )
-    change = _object(
-        kind={"enum": ["insertion", "deletion", "move", "format"]},
-        author=TEXT,
-        at=_maybe("string"),
-        where=TEXT,
-        text=TEXT,
-    )
     citation = _object(output=TEXT, version=TEXT, where=TEXT)
     return _object(
         file=TEXT,
@@ -77,10 +76,22 @@ def _read() -> dict[str, Any]:
         version=_maybe("string"),
         saved_by=_maybe("string"),
         values={"type": "object"},
-        findings=_list(finding),
-        comments=_list(comment),
-        changes=_list(change),
+        findings=_list(_finding()),
+        comments=_list(_comment()),
+        changes=_list(_change()),
         citations=_list(citation),
+    )
+
+
+def _merge() -> dict[str, Any]:
+    return _object(
+        clean=_list(_object(key=TEXT, value={})),
+        conflicts=_list(_object(key=TEXT, base={}, record={}, word={})),
+        missing=_list(TEXT),
+        pending=_list(_change()),
+        comments=_list(_comment()),
+        unchanged={"type": "integer"},
+        findings=_list(_finding()),
     )
 
 
@@ -118,6 +129,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "story": story_schema,
     "forms": _forms,
     "read": _read,
+    "merge": _merge,
     "report": _report,
     "trace": _trace,
 }
