@@ -17,9 +17,10 @@ from lxml import etree
 from templates_docx.errors import ValueRefusedError
 from templates_docx.finding import CITATION, controls
 from templates_docx.places import where
-from templates_docx.wordml import run
+from templates_docx.wordml import W, name, run
 
-_NAME = re.compile(r"[\w.-]+@[\w.-]+")
+_MAPPINGS = name("w:prefixMappings")
+_NAMED = re.compile(r"[\w.-]+@[\w.-]+")
 # No custom XML part is ever known by this GUID; the schema wants one to be named.
 _NO_STORE = "{5A3D1C52-7E0B-4C6E-9B7A-4E4F4E450000}"
 
@@ -43,40 +44,72 @@ def citation_control(output: str, version: str, text: str, *, number: int) -> st
         ValueRefusedError: reference or version hold other signs than letters, digits,
             full stop, hyphen and underscore.
     """
-    properties = _properties(output, version, number=number) + "<w:text/>"
-    return _control(properties, run(text))
+    name = _name(output, version)
+    binding = (
+        f'<w:dataBinding w:prefixMappings="{_mapping(name)}" w:xpath="/c:none" '
+        f'w:storeItemID="{_NO_STORE}"/><w:text/>'
+    )
+    head = _head(output, version, number=number)
+    return _control(head + binding, run(text))
 
 
-def citation_around(output: str, version: str, content: str, *, number: int) -> str:
-    """Return a control that cites around run-level `content`, such as a bound control.
+def cite_around(
+    control: etree._Element, output: str, version: str, *, number: int
+) -> None:
+    """Put a citing control around the bound control of a field, where it stands.
 
+    LibreOffice keeps one of two bindings, and that must be the field's. So the control
+    around bears the tag alone, and the binding of the field names the output as well.
     Arguments and errors are as for `citation_control`.
     """
-    return _control(_properties(output, version, number=number), content)
+    mapping = _mapping(_name(output, version))
+    bound = control.find(f"{name('w:sdtPr')}/{name('w:dataBinding')}")
+    if bound is not None:
+        said = bound.get(_MAPPINGS, "")
+        bound.set(_MAPPINGS, f"{said} {mapping}".strip())
+    around = _element(_control(_head(output, version, number=number), ""))
+    control.addprevious(around)
+    around.tail, control.tail = control.tail, None
+    around[-1].append(control)
 
 
 def citations_of(root: etree._Element) -> Iterator[Citation]:
-    """Yield the citations of an accepted part, in document order."""
+    """Yield the citations of an accepted part, in document order.
+
+    A control inside another that cites the same says nothing new.
+    """
+    citing: dict[etree._Element, str] = {}
     for control in controls(root):
-        if control.cited:
+        above = (citing.get(node) for node in control.element.iterancestors())
+        if control.cited and control.cited not in above:
+            citing[control.element] = control.cited
             output, _, version = control.cited.partition("@")
             place = where(control.element)
             yield Citation(output=output, version=version, where=place)
 
 
-def _properties(output: str, version: str, *, number: int) -> str:
-    name = f"{output}@{version}"
-    if not _NAME.fullmatch(name):
-        raise ValueRefusedError(name, "no reference and version of an output")
-    title = f"Leveranse {output}, versjon {version}"
+def _name(output: str, version: str) -> str:
+    named = f"{output}@{version}"
+    if not _NAMED.fullmatch(named):
+        raise ValueRefusedError(named, "no reference and version of an output")
+    return named
+
+
+def _mapping(named: str) -> str:
+    return f"xmlns:c='{CITATION}{named}'"
+
+
+def _head(output: str, version: str, *, number: int) -> str:
     return (
-        f'<w:alias w:val="{title}"/><w:tag w:val="{CITATION}{name}"/>'
-        f'<w:id w:val="{number}"/>'
-        f"<w:dataBinding w:prefixMappings=\"xmlns:c='{CITATION}{name}'\" "
-        f'w:xpath="/c:none" w:storeItemID="{_NO_STORE}"/>'
+        f'<w:alias w:val="Leveranse {output}, versjon {version}"/>'
+        f'<w:tag w:val="{CITATION}{output}@{version}"/><w:id w:val="{number}"/>'
     )
 
 
 def _control(properties: str, content: str) -> str:
     body = f"<w:sdtContent>{content}</w:sdtContent>"
     return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr>{body}</w:sdt>"
+
+
+def _element(control: str) -> etree._Element:
+    return etree.fromstring(f'<w:r xmlns:w="{W}">{control}</w:r>')[0]

@@ -9,13 +9,14 @@ import docx
 import pytest
 from lxml import etree
 
-from templates_docx.cited import Citation, citation_around, citation_control
+from templates_docx.cited import Citation, citation_control, cite_around
 from templates_docx.compile import template
 from templates_docx.errors import ValueRefusedError
+from templates_docx.finding import controls
 from templates_docx.read import citations, read
 from templates_docx.wordml import W
 from tests.templates_docx.libreoffice import resaved
-from tests.templates_docx.tampering import DOCUMENT, parts_of, with_parts
+from tests.templates_docx.tampering import DOCUMENT, parts_of, rewritten, with_parts
 
 O_202 = Citation(output="O-202", version="1.0", where="Grunnlag")
 
@@ -47,20 +48,36 @@ def test_a_citation_is_found_with_the_heading_above() -> None:
     assert read(data).values == {}
 
 
-def test_a_citation_around_another_control_is_found_with_its_field() -> None:
+def test_a_citation_inside_a_control_is_found_with_its_field() -> None:
     inner = f'<w:sdt><w:sdtPr><w:tag w:val="saksnr"/></w:sdtPr><w:sdtContent>{_cited()}'
-    data = foreign(
-        f"{inner}</w:sdtContent></w:sdt>",
-        citation_around("O-101", "2.1", _cited("x"), number=8),
+
+    (found,) = read(foreign(f"{inner}</w:sdtContent></w:sdt>")).citations
+
+    assert (found.output, found.version, found.where) == ("O-202", "1.0", "saksnr")
+
+
+def _citing_its_row(root: etree._Element) -> None:
+    control = next(
+        control.element
+        for control in controls(root)
+        if control.binding is not None and control.binding.leaf == "resultatmaal"
     )
+    cite_around(control, "O-101", "2.1", number=99_999)
 
-    found = [(one.output, one.version, one.where) for one in read(data).citations]
 
-    assert found == [
-        ("O-202", "1.0", "saksnr"),
-        ("O-101", "2.1", "Grunnlag"),
-        ("O-202", "1.0", "Grunnlag"),
-    ]
+def test_a_field_can_cite_and_both_survive_libreoffice(tmp_path: Path) -> None:
+    rows = [{"_id": "r", "resultatmaal": "Ti prosent færre"}]
+    made = template("mandate", "nb").fill({"m_result": rows})
+    citing = rewritten(made, _citing_its_row)
+
+    (saved,) = resaved(citing, folder=tmp_path)
+
+    assert read(citing).findings == ()
+    for data in (citing, saved):
+        (found,) = read(data).citations
+        assert (found.output, found.version) == ("O-101", "2.1")
+        assert citations(data) == (found,)
+        assert read(data).values["m_result"] == rows
 
 
 @pytest.mark.parametrize("version", ["1'0", "", 'x"', "1 0", "1.0@2", "<"])
