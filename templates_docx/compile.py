@@ -60,7 +60,6 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
         RefusedFileError: the file is unsafe or no Word document.
     """
     package = Package.open(data)
-    guard.check_content_types(package.read("[Content_Types].xml"))
     parts = Parts.of(package)
     store = _store(package, parts, form)
     rich = [field.key for field in form.fields if field.type is FieldType.RICH]

@@ -17,12 +17,17 @@ class TemplateError(Exception):
 
 
 class RefusedFileError(TemplateError):
-    """A file that is not opened; `code` is stable, for example `duplicate-name`."""
+    """A file that is not opened; `code` is stable, for example `duplicate-name`.
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(f"{text} ({code})")
+    `told` is the part or name at fault, empty when the file as a whole is.
+    `refusals.worded` says the same to a person.
+    """
+
+    def __init__(self, code: str, text: str, *, told: str = "") -> None:
+        super().__init__(f"{told}: {text} ({code})" if told else f"{text} ({code})")
         self.code = code
         self.text = text
+        self.told = told
 
 
 class UnusableTemplateError(TemplateError):

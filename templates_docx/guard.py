@@ -1,4 +1,4 @@
-"""Limits and refusals that stand before any parser.
+"""Limits and refusals that stand before any parser, and the one parser behind them.
 
 Limits come from 1,257 real Word files: at most 291 members, largest XML part 12.6 MB,
 XML ratio at most 41, 15 MB inflated in all. What cannot be a decent document is refused
@@ -9,6 +9,7 @@ to the reader, which reports it and never follows it.
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from templates_docx.errors import RefusedFileError
+from templates_docx.markup import check_lengths, check_markup, may_be_long
 
 MAX_FILE = 25 * 1024 * 1024
 MAX_MEMBERS = 1_000
@@ -24,14 +26,19 @@ MAX_INFLATED = 200 * 1024 * 1024
 MAX_RATIO = 100
 # Small parts may be dense: an empty table of styles packs well.
 RATIO_COUNTS_FROM = 1024 * 1024
-MAX_CONTROLS = 20_000
+CONTENT_TYPES = "[Content_Types].xml"
 
 _CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
-_MACROS = b"macroEnabled", b"vbaProject"
+_MACROS = "macroenabled", "vbaproject"
 _MAIN = (
-    b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-    b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+)
+# Depth over 256, names over 50 kB, a text or an attribute over 10 MB (libxml2).
+_PARSER_LIMITS = (
+    etree.ErrorTypes.ERR_NAME_TOO_LONG,
+    etree.ErrorTypes.ERR_RESOURCE_LIMIT,
 )
 
 
@@ -61,7 +68,8 @@ def check_size(data: bytes) -> None:
 def check_count(count: int) -> None:
     """Refuse a zip with more members than any real document has."""
     if count > MAX_MEMBERS:
-        raise RefusedFileError("too-many-members", f"the file has {count} parts")
+        text = f"the file has {count} parts"
+        raise RefusedFileError("too-many-members", text, told=str(count))
 
 
 def check_entries(entries: Sequence[Entry]) -> None:
@@ -76,12 +84,19 @@ def check_entries(entries: Sequence[Entry]) -> None:
         raise RefusedFileError("too-large-inflated", "the file unpacks to over 200 MB")
 
 
-def check_content_types(content: bytes) -> None:
-    """Refuse macros and every main part that is no Word document or template."""
-    text = plain_ascii(content)
-    if any(mark in text for mark in _MACROS):
+def check_content_types(content: bytes, *, main: str) -> None:
+    """Refuse macros, and a main part that is no Word document or template.
+
+    `content` is `[Content_Types].xml` and `main` the name of the main part.
+    Source: ISO/IEC 29500-2, 7.2.3 (content types, compared without regard to case).
+    """
+    root = parse(content, name=CONTENT_TYPES)
+    kinds = {_subject(node): node.get("ContentType", "").strip() for node in root}
+    if any(mark in kind.casefold() for kind in kinds.values() for mark in _MACROS):
         raise RefusedFileError("macros", "the file holds macros")
-    if not any(kind in text for kind in _MAIN):
+    extension = main.casefold().rpartition(".")[2]
+    kind = kinds.get(f"/{main.casefold()}", kinds.get(f".{extension}", ""))
+    if kind.casefold() not in _MAIN:
         raise RefusedFileError("not-word", "the file is no Word document")
 
 
@@ -89,17 +104,20 @@ def parse(content: bytes, *, name: str) -> etree._Element:
     """Return the root of an XML part; no entities, no network, depth 256.
 
     Raises:
-        RefusedFileError: a document type, entities, ill-formed or too many controls.
+        RefusedFileError: a document type, entities, an odd encoding, ill-formed, too
+            many controls, or an attribute or text that is too long.
     """
     if len(content) > MAX_XML_PART:
-        raise RefusedFileError("too-large-part", f"{name} is larger than 32 MB")
-    check_no_doctype(content, name=name)
+        raise RefusedFileError("too-large-part", "is larger than 32 MB", told=name)
+    check_markup(content, name=name)
     try:
         root = etree.fromstring(content, _parser())
     except etree.XMLSyntaxError as problem:
-        text = f"{name} is not well-formed XML"
-        raise RefusedFileError("ill-formed", text) from problem
-    _check_controls(root, name=name)
+        raise _not_parsed(problem, name=name) from problem
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise RefusedFileError("doctype", "declares a document type", told=name)
+    if may_be_long(content):
+        check_lengths(root, name=name)
     return root
 
 
@@ -109,23 +127,18 @@ def parsed(content: bytes, *, name: str) -> etree._Element | None:
     Raises:
         RefusedFileError: a document type or entities, which nobody writes by mistake.
     """
-    check_no_doctype(content, name=name)
     try:
         return parse(content, name=name)
-    except RefusedFileError:
+    except RefusedFileError as refusal:
+        if refusal.code == "doctype":
+            raise
         return None
 
 
-def check_no_doctype(content: bytes, *, name: str) -> None:
-    """Refuse a part that declares a document type or entities, in any encoding."""
-    text = plain_ascii(content)
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise RefusedFileError("doctype", f"{name} declares a document type")
-
-
-def plain_ascii(content: bytes) -> bytes:
-    """Return the bytes with the zero bytes of UTF-16 and UTF-32 taken out."""
-    return content.replace(b"\0", b"") if b"\0" in content[:64] else content
+def _subject(node: etree._Element) -> str:
+    """What a content type is for: `/word/document.xml` or `.xml`."""
+    extension = node.get("Extension", "").casefold()
+    return f".{extension}" if extension else node.get("PartName", "").casefold()
 
 
 def _parser() -> etree.XMLParser:
@@ -134,41 +147,45 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _check_controls(root: etree._Element, *, name: str) -> None:
-    controls = root.iter("{*}sdt")
-    if sum(1 for _ in itertools.islice(controls, MAX_CONTROLS + 1)) > MAX_CONTROLS:
-        raise RefusedFileError("too-many-controls", f"{name} has over 20,000 controls")
+def _not_parsed(problem: etree.XMLSyntaxError, *, name: str) -> Exception:
+    if problem.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        return MemoryError(name)
+    if problem.code in _PARSER_LIMITS:
+        return RefusedFileError("too-complex", "exceeds the parser", told=name)
+    return RefusedFileError("ill-formed", "is not well-formed XML", told=name)
 
 
 def _check_name(name: str) -> None:
     parts = PurePosixPath(name).parts
     unsafe = not name or ".." in parts or name.startswith("/") or ":" in name
     if unsafe or "\\" in name or "\0" in name:
-        raise RefusedFileError("bad-name", f"the file name {name!r} is not allowed")
+        raise RefusedFileError("bad-name", "a name is not allowed", told=repr(name))
 
 
 def _check_kind(entry: Entry) -> None:
     if entry.flags & _ENCRYPTED:
-        raise RefusedFileError("encrypted", f"{entry.name} is encrypted")
+        raise RefusedFileError("encrypted", "is encrypted", told=entry.name)
     if entry.method not in (0, 8):
-        raise RefusedFileError("zip-method", f"{entry.name} is packed in an odd way")
+        raise RefusedFileError("zip-method", "is packed in an odd way", told=entry.name)
 
 
 def _check_ratio(entry: Entry) -> None:
     is_xml = entry.name.casefold().endswith((".xml", ".rels"))
     if is_xml and entry.size > MAX_XML_PART:
-        raise RefusedFileError("too-large-part", f"{entry.name} is larger than 32 MB")
+        text = "is larger than 32 MB"
+        raise RefusedFileError("too-large-part", text, told=entry.name)
     dense = entry.size > MAX_RATIO * max(1, entry.packed_size)
     if dense and entry.size > RATIO_COUNTS_FROM:
-        raise RefusedFileError("zip-bomb", f"{entry.name} unpacks too far")
+        raise RefusedFileError("zip-bomb", "unpacks too far", told=entry.name)
 
 
 def _check_distinct(entries: Sequence[Entry]) -> None:
     seen: set[str] = set()
     for entry in entries:
-        name = entry.name.casefold()
+        name = unicodedata.normalize("NFC", entry.name).casefold()
         if name in seen:
-            raise RefusedFileError("duplicate-name", f"two files are named {name}")
+            text = "two parts have this name"
+            raise RefusedFileError("duplicate-name", text, told=entry.name)
         seen.add(name)
 
 
@@ -176,4 +193,4 @@ def _check_apart(entries: Sequence[Entry]) -> None:
     ordered = sorted(entries, key=lambda entry: entry.start)
     for before, after in itertools.pairwise(ordered):
         if before.end > after.start:
-            raise RefusedFileError("overlap", f"{after.name} overlaps another file")
+            raise RefusedFileError("overlap", "overlaps another", told=after.name)

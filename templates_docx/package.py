@@ -22,6 +22,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 # 1 January 1980, the first day a zip directory can name.
 _DOS_DATE = 0x21
 _UTF8_NAME = 0x800
+_IN_64_BITS = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +43,10 @@ class Member:
         """
         content = self.raw if self.method == 0 else _inflated(self)
         if len(content) != self.size:
-            raise RefusedFileError("wrong-size", f"{self.name} is not of declared size")
+            text = "is not of its declared size"
+            raise RefusedFileError("wrong-size", text, told=self.name)
         if zlib.crc32(content) != self.crc:
-            raise RefusedFileError("damaged", f"{self.name} has a wrong checksum")
+            raise RefusedFileError("damaged", "has a wrong checksum", told=self.name)
         return content
 
 
@@ -74,7 +76,7 @@ class Package:
     def read(self, name: str) -> bytes:
         """Return the content of the part; refuses a part that is not there."""
         if name not in self.members:
-            raise RefusedFileError("missing-part", f"{name} is not in the file")
+            raise RefusedFileError("missing-part", "is not in the file", told=name)
         return self.members[name].inflate()
 
 
@@ -108,16 +110,21 @@ def _inflated(member: Member) -> bytes:
     try:
         return inflater.decompress(member.raw, member.size + 1)
     except zlib.error as problem:
-        text = f"{member.name} cannot be unpacked"
-        raise RefusedFileError("damaged", text) from problem
+        text = "cannot be unpacked"
+        raise RefusedFileError("damaged", text, told=member.name) from problem
 
 
 def _entries(data: bytes) -> list[guard.Entry]:
-    count, offset = _directory(data)
+    count, start = _directory(data)
     entries = []
+    offset = start
     for _ in range(count):
         entry, offset = _entry(data, offset)
         entries.append(entry)
+    if data[offset : offset + 4] == b"PK\1\2":
+        raise RefusedFileError("damaged", "the zip holds more parts than it says")
+    if any(start < entry.end <= len(data) for entry in entries):
+        raise RefusedFileError("overlap", "a part overlaps the directory of the zip")
     return entries
 
 
@@ -126,8 +133,8 @@ def _directory(data: bytes) -> tuple[int, int]:
     if at < 0 or at + _END.size > len(data):
         raise RefusedFileError("not-zip", "the file is no Word document (.docx)")
     _, disk, start_disk, here, count, _, offset, _ = _END.unpack_from(data, at)
-    if disk or start_disk or here != count or offset == 0xFFFFFFFF:
-        raise RefusedFileError("zip-kind", "the zip is split or of the 64-bit kind")
+    if disk or start_disk or here != count or offset == _IN_64_BITS:
+        raise _odd_kind()
     guard.check_count(count)
     return count, offset
 
@@ -138,6 +145,8 @@ def _entry(data: bytes, offset: int) -> tuple[guard.Entry, int]:
     fields = _CENTRAL.unpack_from(data, offset)
     flags, method, crc, packed_size, size = fields[3], fields[4], *fields[7:10]
     name_size, extra, comment, local = fields[10], fields[11], fields[12], fields[16]
+    if _IN_64_BITS in (packed_size, size, local):
+        raise _odd_kind()
     start = offset + _CENTRAL.size
     raw_name = data[start : start + name_size]
     entry = guard.Entry(
@@ -148,7 +157,7 @@ def _entry(data: bytes, offset: int) -> tuple[guard.Entry, int]:
         packed_size=packed_size,
         size=size,
         start=local,
-        end=_content_start(data, local, name=raw_name) + packed_size,
+        end=_content_start(data, local, name=raw_name, method=method) + packed_size,
     )
     return entry, start + name_size + extra + comment
 
@@ -160,19 +169,24 @@ def _name(raw: bytes, *, flags: int) -> str:
         raise RefusedFileError("bad-name", "a file name is not UTF-8") from problem
 
 
-def _content_start(data: bytes, local: int, *, name: bytes) -> int:
+def _odd_kind() -> RefusedFileError:
+    return RefusedFileError("zip-kind", "the zip is split or of the 64-bit kind")
+
+
+def _content_start(data: bytes, local: int, *, name: bytes, method: int) -> int:
+    """Where the content begins; both headers must tell the same of it."""
     if local + _LOCAL.size > len(data) or data[local : local + 4] != b"PK\3\4":
         raise RefusedFileError("damaged", "a file in the zip has no header")
     fields = _LOCAL.unpack_from(data, local)
     start = local + _LOCAL.size
-    if data[start : start + fields[9]] != name:
-        raise RefusedFileError("two-names", "a file in the zip has two names")
+    if data[start : start + fields[9]] != name or fields[3] != method:
+        raise RefusedFileError("two-names", "a part is described in two ways")
     return start + int(fields[9]) + int(fields[10])
 
 
 def _member(data: bytes, entry: guard.Entry) -> Member:
     if entry.end > len(data):
-        raise RefusedFileError("damaged", f"{entry.name} is cut off")
+        raise RefusedFileError("damaged", "is cut off", told=entry.name)
     raw = data[entry.end - entry.packed_size : entry.end]
     return Member(
         name=entry.name, method=entry.method, crc=entry.crc, size=entry.size, raw=raw

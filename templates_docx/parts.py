@@ -47,12 +47,14 @@ class Parts:
         """Return the parts of a package.
 
         Raises:
-            RefusedFileError: there is no main document part.
+            RefusedFileError: there is no main document part, or there are macros.
         """
         root = relations(package, "")
         document = _first(root, "officeDocument")
         if document not in package:
             raise RefusedFileError("not-word", "the file has no main document")
+        content_types = package.read(guard.CONTENT_TYPES)
+        guard.check_content_types(content_types, main=document)
         own = relations(package, document)
         return cls(
             document=document,

@@ -88,7 +88,7 @@ def read(data: bytes, *, name: str = "") -> Reading:
     Raises:
         RefusedFileError: the file is unsafe, broken, or no Word document.
     """
-    package = _opened(data)
+    package = Package.open(data)
     parts = Parts.of(package)
     roots = _roots(package, parts)
     comments = comments_of(roots[0], _comments_root(package, parts))
@@ -120,17 +120,11 @@ def citations(data: bytes) -> tuple[Citation, ...]:
     Raises:
         RefusedFileError: the file is unsafe, broken, or no Word document.
     """
-    package = _opened(data)
+    package = Package.open(data)
     roots = _roots(package, Parts.of(package))
     for root in roots:
         accept(root)
     return _citations(roots)
-
-
-def _opened(data: bytes) -> Package:
-    package = Package.open(data)
-    guard.check_content_types(package.read("[Content_Types].xml"))
-    return package
 
 
 def _roots(package: Package, parts: Parts) -> list[etree._Element]:

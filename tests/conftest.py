@@ -12,12 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from connector.database.engine import Database, open_database
 from connector.database.schema import upgrade
 from tests.installations import Installation, PostgresServer, sqlite_installation
 from workflows.people.municipalities import found_municipality
+
+# The same examples each time, so that a run says something of the change it runs for.
+# Others are tried with `pytest --hypothesis-profile default`.
+settings.register_profile("samspor", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("samspor")
 
 FOUNDED_AT = datetime(2020, 1, 1, 12, tzinfo=UTC)
 

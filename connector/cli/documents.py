@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,13 +11,16 @@ from typing import Any, NoReturn
 
 import click
 
+from connector.exports.pdf import to_pdf
+from connector.library.quarantine import read_safely
 from connector.refusals import InputRefusedError
 from templates_docx.build import LANGUAGES
 from templates_docx.compile import template
-from templates_docx.errors import TemplateError
+from templates_docx.errors import RefusedFileError, TemplateError
 from templates_docx.fill import Template
 from templates_docx.guard import MAX_FILE
-from templates_docx.read import Reading, read
+from templates_docx.read import Reading
+from templates_docx.refusals import worded
 from workflows.forms.catalogue import as_json, form, kinds
 from workflows.forms.fields import Field
 
@@ -58,7 +62,10 @@ def forms_command(kind: str | None, shape: str) -> None:
 def make_command(
     kind: str, lang: str, source: Path, out: Path, own: Path | None, shape: str
 ) -> None:
-    """Make one Word document of KIND from values in a JSON file."""
+    """Make one document of KIND from values in a JSON file.
+
+    OUT ends in .docx for Word, or in .pdf for a PDF/A-2b that LibreOffice makes.
+    """
     form(kind)
     values = values_from(source)
     compiled = _compiled(kind, lang, own)
@@ -66,6 +73,7 @@ def make_command(
         data = compiled.fill(values)
     except TemplateError as problem:
         _refuse(f"{source}: {problem}", problem)
+    data = _as_pdf(data) if out.suffix.casefold() == ".pdf" else data
     _write(out, data)
     told = _json({"file": str(out), "bytes": len(data)})
     click.echo(told if shape == "json" else f"{out}  {len(data)} bytes")
@@ -73,14 +81,21 @@ def make_command(
 
 @click.command("read")
 @click.argument("files", nargs=-1, required=True, type=_existing)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="nb",
+    show_default=True,
+    help="The language in which a refusal is told.",
+)
 @_format
-def read_command(files: Sequence[Path], shape: str) -> None:
+def read_command(files: Sequence[Path], lang: str, shape: str) -> None:
     """Read Word documents back to values, findings, comments and changes.
 
     Status 1 tells that a document has a finding that is an error, 3 that a file was
     refused; the other files are read all the same.
     """
-    statuses = {_told(file, shape=shape) for file in files}
+    statuses = {_told(file, language=lang, shape=shape) for file in files}
     click.get_current_context().exit(max(statuses))
 
 
@@ -108,20 +123,19 @@ def values_from(source: Path) -> dict[str, Any]:
     return values
 
 
-def reading_of(file: Path) -> Reading:
-    """Return what a Word file on disk holds.
+def reading_of(file: Path, *, language: str = "nb") -> Reading:
+    """Return what a Word file on disk holds; a refusal is told in `nb` or `nn`.
 
     Raises:
         InputRefusedError: it cannot be read, is too large, unsafe or no Word document.
     """
     try:
-        if file.stat().st_size > MAX_FILE:
-            raise InputRefusedError(f"{file}: is larger than 25 MB")
-        return read(file.read_bytes(), name=str(file))
+        with file.open("rb") as stream:
+            return read_safely(stream.read(MAX_FILE + 1), name=str(file))
     except OSError as problem:
         _refuse(f"{file}: cannot be read: {problem.strerror}", problem)
-    except TemplateError as problem:
-        _refuse(f"{file}: {problem}", problem)
+    except RefusedFileError as problem:
+        _refuse(f"{file}: {worded(problem, language=language)}", problem)
 
 
 def answer_of(reading: Reading) -> dict[str, Any]:
@@ -131,9 +145,9 @@ def answer_of(reading: Reading) -> dict[str, Any]:
     return answer
 
 
-def _told(file: Path, *, shape: str) -> int:
+def _told(file: Path, *, language: str, shape: str) -> int:
     try:
-        reading = reading_of(file)
+        reading = reading_of(file, language=language)
     except InputRefusedError as refusal:
         click.echo(" ".join(str(refusal).split()), err=True)
         return REFUSED
@@ -148,8 +162,18 @@ def _compiled(kind: str, language: str, own: Path | None) -> Template:
         return template(kind, language, file=own)
     except OSError as problem:
         _refuse(f"{own}: cannot be read: {problem.strerror}", problem)
+    except RefusedFileError as problem:
+        _refuse(f"{own}: {worded(problem, language=language)}", problem)
     except TemplateError as problem:
         _refuse(f"{own}: {problem}", problem)
+
+
+def _as_pdf(data: bytes) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="samspor-pdf-") as folder:
+        word = Path(folder, "document.docx")
+        word.write_bytes(data)
+        (pdf,) = to_pdf([word], into=Path(folder))
+        return pdf.read_bytes()
 
 
 def _write(out: Path, data: bytes) -> None:

@@ -152,3 +152,23 @@ def test_an_unknown_kind_is_refused_by_name() -> None:
     result = CliRunner().invoke(forms_command, ["poem"])
 
     assert isinstance(result.exception, UnknownKindError)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("nb", "Filen er ikke et Word-dokument"),
+        ("nn", "Fila er ikkje eit Word-dokument"),
+    ],
+)
+def test_a_refusal_is_told_in_the_language_asked_for(
+    tmp_path: Path, language: str, told: str
+) -> None:
+    bad = tmp_path / "bad.docx"
+    bad.write_bytes(b"hello")
+
+    result = CliRunner().invoke(read_command, [str(bad), "--lang", language])
+
+    assert result.exit_code == 3
+    assert f"{bad}: {told}" in result.stderr
+    assert result.stderr.rstrip().endswith("(not-zip)")
