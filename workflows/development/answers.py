@@ -35,6 +35,7 @@ from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import PARTIES, Party, Role
+from workflows.people.notices import NoticeKind, notify_parties
 from workflows.record.entries import append
 from workflows.record.states import move
 
@@ -98,7 +99,7 @@ def ask_to_close(session: Session, *, review: str, by: Hat, at: datetime) -> Rou
     moved: list[object] = []
     answered = {said.view.party for said in counted_answers(session, row)}
     if answered == set(PARTIES) == {Party(code) for code in row.close_asked_by}:
-        _close(row, at=at)
+        _close(session, row, at=at)
         moved.append(row)
     append(session, "round.close_asked", row, moved=moved, by=by, at=at)
     return row
@@ -106,7 +107,7 @@ def ask_to_close(session: Session, *, review: str, by: Hat, at: datetime) -> Rou
 
 def close_round(session: Session, review: Round, *, at: datetime) -> None:
     """Close a round at its deadline; a party without answer has not answered."""
-    _close(review, at=at)
+    _close(session, review, at=at)
     answered = {said.view.party for said in counted_answers(session, review)}
     silent = [party.value for party in PARTIES if party not in answered]
     append(
@@ -264,6 +265,7 @@ def _store_remarks(
     )
 
 
-def _close(review: Round, *, at: datetime) -> None:
+def _close(session: Session, review: Round, *, at: datetime) -> None:
     move(review, S.CLOSED, ALLOWED)
     review.closed_at = at
+    notify_parties(session, NoticeKind.ROUND_CLOSED, review.ref, at=at)

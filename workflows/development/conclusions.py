@@ -67,6 +67,12 @@ def put_before_parties(session: Session, version: Version) -> list[object]:
     return [output]
 
 
+def take_from_parties(session: Session, version: Version) -> list[object]:
+    """Set a text aside that the parties had before them; it goes back to work."""
+    set_aside(version)
+    return [version, *_back_to_work(session, document_of(session, version))]
+
+
 def conclude(
     session: Session,
     version: Version,
@@ -90,8 +96,7 @@ def conclude(
         return []
     paper = document_of(session, version)
     if not _is_agreed(session, paper, views, as_split=as_split):
-        set_aside(version)
-        return [version, *_back_to_work(session, paper)]
+        return take_from_parties(session, version)
     agreed = agree(session, version, at=at)
     _keep(session, agreed, said, said_in=said_in, at=at)
     return [version, agreed, *_move_on(session, paper, views, at=at)]

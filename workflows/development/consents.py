@@ -33,8 +33,10 @@ from workflows.forms.wording import Stretch, section_words, word_diff
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, Party
-from workflows.record.entries import append
+from workflows.people.notices import NoticeKind, notify_parties
+from workflows.record.entries import append, next_seq
 from workflows.record.judgements import (
+    SUSPECT,
     Judgement,
     Pair,
     Validity,
@@ -86,6 +88,7 @@ def record_consents(
     """Store what each party said to each section; `views` are by mandate."""
     paper = document_of(session, version)
     marks = _section_marks(paper, version)
+    entry = next_seq(session)
     stands = [one for one in views.items() if one[1].position in _VERDICTS]
     for (mandate_id, view), (section, mark) in itertools.product(stands, marks.items()):
         judge(
@@ -95,6 +98,7 @@ def record_consents(
             verdict=_VERDICTS[view.position],
             reason=view.dissent,
             mandate_id=mandate_id,
+            entry=entry,
             at=at,
         )
 
@@ -162,6 +166,7 @@ def accept_change(
         verdict=Verdict.NO_EFFECT,
         reason=reason,
         mandate_id=by.mandate_id,
+        entry=next_seq(session),
         at=at,
     )
     facts = {"section": section, "party": consent.party.value, "to": consent.now}
@@ -188,7 +193,27 @@ def note_transitions(
             "to": one.after.value,
         }
         append(session, "consent.changed", paper, by=by, at=at, facts=facts)
+    _tell(session, document, found, at=at)
     return found
+
+
+def _tell(
+    session: Session, document: str, found: Sequence[Transition], *, at: datetime
+) -> None:
+    """Each party whose consent fell is told once, with the sections."""
+    for party in PARTIES:
+        fallen = [
+            one.section for one in found if one.party is party and one.after in SUSPECT
+        ]
+        if fallen:
+            notify_parties(
+                session,
+                NoticeKind.CONSENT_FALLEN,
+                document,
+                at=at,
+                parties=[party],
+                facts={"sections": fallen},
+            )
 
 
 def transitions(

@@ -26,7 +26,7 @@ from workflows.base import (
     refers_to,
 )
 from workflows.clock import at_oslo, norwegian_date, oslo
-from workflows.development.conclusions import put_before_parties
+from workflows.development.conclusions import put_before_parties, take_from_parties
 from workflows.development.documents import (
     Document,
     Version,
@@ -34,13 +34,14 @@ from workflows.development.documents import (
     freeze,
     latest,
 )
-from workflows.development.parity import first_opening, grant_to_all
+from workflows.development.parity import access_to, first_opening, grant_to_all
 from workflows.development.readiness import require_ready
 from workflows.errors import RuleBrokenError
 from workflows.law.deadlines import add_working_days, working_days_between
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, Party
+from workflows.people.notices import NoticeKind, notify_parties
 from workflows.record.entries import append, new_reference
 from workflows.record.reasons import give_reason
 from workflows.record.states import move, steps
@@ -178,7 +179,18 @@ def open_round(session: Session, *, review: str, by: Hat, at: datetime) -> Round
     row.made_available_at = at
     grant_to_all(session, row.id, at=at)
     moved = [row, version, *put_before_parties(session, version)]
-    append(session, "round.opened", row, moved=moved, by=by, at=at, refs=about(paper))
+    facts = {"deadline_at": row.deadline_at.isoformat()}
+    notify_parties(session, NoticeKind.ROUND_OPENED, row.ref, at=at, facts=facts)
+    append(
+        session,
+        "round.opened",
+        row,
+        moved=moved,
+        by=by,
+        at=at,
+        refs=about(paper),
+        facts=facts,
+    )
     return row
 
 
@@ -222,6 +234,7 @@ def extend_round(
         )
     )
     facts = {"deadline_at": row.deadline_at.isoformat()}
+    notify_parties(session, NoticeKind.ROUND_EXTENDED, row.ref, at=at, facts=facts)
     append(session, "round.extended", row, moved=[row], by=by, at=at, facts=facts)
     return row
 
@@ -237,19 +250,33 @@ def past_deadline(session: Session, *, at: datetime) -> list[tuple[datetime, Rou
 def cancel_round(
     session: Session, *, review: str, reason: str, by: Hat, at: datetime
 ) -> Round:
-    """Cancel a round; only before any party has opened it."""
+    """Cancel a round; alone only before any party has opened it."""
     row = by_ref(session, Round, review)
     _, paper = text_of(session, row)
     permit(by, "round.cancelled", at=at, project=paper.project)
-    if row.state is not S.PLANNED:
+    if any(access.first_opened_at for access in access_to(session, row.id)):
         raise RuleBrokenError(
-            f"{review} is {row.state}; only a planned one is cancelled",
+            f"{review} has been opened; all three contacts must agree to cancel it",
             rule="SM-3",
         )
     give_reason(session, row.ref, "round.cancelled", reason, at=at, rule="SM-3")
-    move(row, S.CANCELLED, ALLOWED)
-    append(session, "round.cancelled", row, moved=[row], by=by, at=at)
+    moved = call_off(session, row, at=at)
+    append(session, "round.cancelled", row, moved=moved, by=by, at=at)
     return row
+
+
+def call_off(session: Session, review: Round, *, at: datetime) -> list[object]:
+    """Cancel a round, its text going back to work; return the rows that moved.
+
+    The parties are told, if they had the text. The caller appends the entry.
+    """
+    was_open = review.state in IS_OPEN
+    move(review, S.CANCELLED, ALLOWED)
+    if not was_open:
+        return [review]
+    notify_parties(session, NoticeKind.ROUND_CANCELLED, review.ref, at=at)
+    version, _ = text_of(session, review)
+    return [review, *take_from_parties(session, version)]
 
 
 def rounds_on(session: Session, document: str) -> list[Round]:

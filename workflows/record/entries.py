@@ -78,6 +78,15 @@ def locked_head(session: Session) -> RecordHead:
     return session.scalars(query.with_for_update()).one()
 
 
+def next_seq(session: Session) -> int:
+    """Return the number of the entry that the act at hand will append.
+
+    Rows of one act keep it, so that their order is that of the record, also within the
+    same instant.
+    """
+    return locked_head(session).size
+
+
 def append(
     session: Session,
     act: str,
@@ -164,6 +173,14 @@ def history(session: Session, ref: str) -> list[Entry]:
         .order_by(Entry.seq)
     )
     return [entry for entry in entries if ref in entry.refs]
+
+
+def entries_until(session: Session, at: datetime) -> Sequence[Entry]:
+    """Return all entries up to and including `at`, in order."""
+    query = select(Entry).where(
+        Entry.municipality_id == tenant(session), Entry.at <= at
+    )
+    return session.scalars(query.order_by(Entry.seq)).all()
 
 
 def _told(session: Session, column: Any, at: datetime | None) -> Any:

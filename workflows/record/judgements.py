@@ -64,7 +64,7 @@ class Judgement(Owned, Base, kw_only=True):
     """A verdict (vurdering) on one pair of texts by a person. Immutable.
 
     `link` names what is judged, such as `consent:PR1-M:effect:T`; the same link has one
-    judgement after the other.
+    judgement after the other. `entry` is the number of the entry that tells of it.
     """
 
     __tablename__ = "judgement"
@@ -76,6 +76,7 @@ class Judgement(Owned, Base, kw_only=True):
     verdict: Mapped[Verdict] = mapped_column(codes(Verdict))
     reason: Mapped[str | None] = mapped_column(default=None)
     mandate_id: Mapped[uuid.UUID]
+    entry: Mapped[int]
     at: Mapped[datetime]
 
     @property
@@ -106,6 +107,7 @@ def judge(
     verdict: Verdict,
     reason: str | None = None,
     mandate_id: uuid.UUID,
+    entry: int,
     at: datetime,
 ) -> Judgement:
     """Store a verdict given under a mandate; the caller appends the entry.
@@ -122,6 +124,7 @@ def judge(
         verdict=verdict,
         reason=reason,
         mandate_id=mandate_id,
+        entry=entry,
         at=at,
     )
     session.add(row)
@@ -132,7 +135,7 @@ def judgements_of(session: Session, links: Sequence[str]) -> dict[str, list[Judg
     """Return the judgements of each link that has any, oldest first."""
     query = owned(session, Judgement).where(Judgement.link.in_(links))
     found: dict[str, list[Judgement]] = {}
-    for row in session.scalars(query.order_by(Judgement.at, Judgement.id)):
+    for row in session.scalars(query.order_by(Judgement.entry)):
         found.setdefault(row.link, []).append(row)
     return found
 

@@ -21,7 +21,7 @@ from workflows.decision.followups import FollowUpState
 from workflows.decision.implementation import follow_ups as assigned
 from workflows.decision.meetings import Treatment
 from workflows.development.documents import Document, Version
-from workflows.development.parity import RoundAccess, access_to, gap_minutes
+from workflows.development.parity import Access, accesses_told, gap_minutes
 from workflows.development.positions import PartyPosition
 from workflows.development.projects import Project
 from workflows.development.remarks import (
@@ -31,10 +31,9 @@ from workflows.development.remarks import (
 )
 from workflows.development.reports import missing_reports
 from workflows.development.rounds import Round, text_of
-from workflows.people.kinds import PARTIES
 from workflows.people.mandates import mandates_given
 from workflows.people.persons import Person
-from workflows.record.entries import Entry, fold, since
+from workflows.record.entries import Entry, entries_until, fold, since
 from workflows.trace.outcomes import OutcomeRow, outcomes, summary
 from workflows.trace.uses import handovers, uses
 
@@ -107,19 +106,23 @@ def missing(session: Session, *, at: datetime) -> Rows:
 
 
 def parity(session: Session, *, at: datetime) -> Rows:
-    """Return when each round's text reached the parties, and the gap in minutes."""
+    """Return when each round's text reached the parties, and the gap in minutes.
+
+    From the entries of the record alone, as they were known at `at`.
+    """
     rows = []
+    told = entries_until(session, at)
     for review in all_of(session, Round, Round.ref):
         made = review.made_available_at
         if made is None or made > at:
             continue
-        accesses = access_to(session, review.id)
+        accesses = accesses_told(told, review.ref)
         rows.append(
             {
                 "round": review.ref,
                 "document": text_of(session, review)[0].ref,
                 "made_available_at": oslo(made).isoformat(),
-                "first_opened": _opened(accesses, at=at),
+                "first_opened": _opened(accesses),
                 "gap_minutes": gap_minutes(accesses),
             }
         )
@@ -187,16 +190,13 @@ def _noted_in(session: Session, *, at: datetime) -> dict[str, str]:
     return found
 
 
-def _opened(accesses: Sequence[RoundAccess], *, at: datetime) -> dict[str, str | None]:
-    """An opening that the product has not seen is unknown, never «not opened»."""
-    opened = {
-        access.party: access.first_opened_at
-        for access in accesses
-        if access.first_opened_at and access.first_opened_at <= at
-    }
+def _opened(accesses: Sequence[Access]) -> dict[str, str | None]:
+    """The first opening by party; None is unknown, never «not opened»."""
     return {
-        party.value: oslo(opened[party]).isoformat() if party in opened else None
-        for party in PARTIES
+        access.party.value: oslo(access.first_opened_at).isoformat()
+        if access.first_opened_at
+        else None
+        for access in accesses
     }
 
 

@@ -19,6 +19,7 @@ from workflows.errors import NotFoundError, NotPermittedError, RuleBrokenError
 from workflows.forms.catalogue import form
 from workflows.forms.wording import Change
 from workflows.people.kinds import PARTIES
+from workflows.people.notices import NoticeKind, notices_about
 from workflows.record.entries import history
 from workflows.record.judgements import Validity
 
@@ -82,7 +83,14 @@ def test_one_word_makes_that_section_open_for_all_three_and_no_other(
     write(agreed, m_purpose=["Noe annet."])
 
     told = standing(agreed)
+    notices = [
+        (notice.party, notice.facts)
+        for notice in notices_about(agreed.session, MANDATE)
+        if notice.kind is NoticeKind.CONSENT_FALLEN
+    ]
 
+    fallen = {"sections": [section_of("m_purpose")]}
+    assert notices == [(party, fallen) for party in PARTIES]
     assert told.pop(section_of("m_purpose")) == {Validity.SUSPECT_TARGET}
     assert set.union(*told.values()) == {Validity.VALID}
 

@@ -97,9 +97,11 @@ def test_what_was_judged_holds_again_without_a_click(
 
 def test_judgements_are_kept_in_order_with_reasons(town: Town) -> None:
     mandate = all_of(town.session, Mandate)[0].id
-    for target, verdict, reason in (
-        ("b1", Verdict.VALID, None),
-        ("b2", Verdict.NO_EFFECT, "Bare retting av skrivefeil"),
+    for entry, (target, verdict, reason) in enumerate(
+        [
+            ("b1", Verdict.VALID, None),
+            ("b2", Verdict.NO_EFFECT, "Bare retting av skrivefeil"),
+        ]
     ):
         judge(
             town.session,
@@ -108,9 +110,9 @@ def test_judgements_are_kept_in_order_with_reasons(town: Town) -> None:
             verdict=verdict,
             reason=reason,
             mandate_id=mandate,
+            entry=entry,
             at=town.now,
         )
-        town.wait(days=1)
     town.session.flush()
 
     told = judgements_of(town.session, ["L", "other"])
@@ -130,6 +132,7 @@ def test_a_verdict_other_than_valid_needs_its_reason(town: Town) -> None:
             verdict=Verdict.NO_EFFECT,
             reason=" ",
             mandate_id=mandate,
+            entry=1,
             at=town.now,
         )
     assert not all_of(town.session, Judgement)
