@@ -53,6 +53,11 @@ _KINDS = (
     "hearing-letter",
     "hearing-answer",
     "hearing-summary",
+    "self-assessment",
+    "experience-note",
+    "short-mandate",
+    "workbook",
+    "annual-report",
 )
 _PLAIN_EXTRAS = (
     "min_rows",

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from workflows.forms import agreement_rules, mandate_rules, report_rules
+from workflows.forms import (
+    agreement_rules,
+    consultation_rules,
+    hearing_rules,
+    learning_rules,
+    mandate_rules,
+    report_rules,
+)
 from workflows.forms.fields import Form, Label
 from workflows.forms.lint_context import Answer, LintContext
 from workflows.forms.values import Values
@@ -45,10 +52,48 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "Q-S3": report_rules.critical_rows_have_a_measure,
         "Q-S4": report_rules.small_groups_are_hidden,
         "Q-S5": report_rules.outputs_are_as_registered,
+        "Q-K1": mandate_rules.parties_steer_equally,
+        "Q-K2": mandate_rules.effect_goals_are_measurable,
+        "Q-K3": mandate_rules.border_to_decisions_is_drawn,
+        "Q-K4": mandate_rules.project_is_limited_in_time,
+        "Q-D1": consultation_rules.current_version_is_consulted_on,
+        "Q-D2": consultation_rules.documents_come_first,
+        "Q-D3": consultation_rules.every_organisation_has_its_view,
+        "Q-D4": consultation_rules.both_sides_are_there,
+        "Q-D5": consultation_rules.views_are_the_sides_own,
+        "Q-H1": hearing_rules.deadline_has_an_hour,
+        "Q-H2": hearing_rules.there_is_time_to_answer,
+        "Q-H3": hearing_rules.questions_are_numbered,
+        "Q-H4": hearing_rules.all_parties_get_the_letter,
+        "Q-O1": hearing_rules.remarks_are_assessed,
+        "Q-O2": hearing_rules.every_answer_is_told,
+        "Q-O3": hearing_rules.all_parties_are_accounted_for,
+        "Q-O4": hearing_rules.silence_says_nothing,
+        "Q-O5": hearing_rules.every_remark_is_told,
+        "Q-E1": learning_rules.every_statement_is_scored,
+        "Q-E2": learning_rules.answers_are_the_partys_own,
+        "Q-N1": learning_rules.nobody_is_recognised,
+        "Q-R1": learning_rules.goals_have_a_start_and_an_aim,
+        "Q-R2": learning_rules.small_groups_are_left_out,
+        "Q-R3": learning_rules.report_goes_to_all,
+        "Q-R4": learning_rules.outputs_come_from_the_register,
     }
 )
-BLOCKING = frozenset({"Q-M1", "Q-M2", "Q-M3", "Q-M5", "Q-A1", "Q-A2"})
-_LETTERS = {"mandate": "M", "agreement": "A", "status-report": "S"}
+BLOCKING = frozenset(
+    {"Q-M1", "Q-M2", "Q-M3", "Q-M5", "Q-A1", "Q-A2", "Q-K1", "Q-K2", "Q-K3"}
+)
+_LETTERS = {
+    "mandate": "M",
+    "agreement": "A",
+    "status-report": "S",
+    "short-mandate": "K",
+    "consultation-minutes": "D",
+    "hearing-letter": "H",
+    "hearing-summary": "O",
+    "self-assessment": "E",
+    "experience-note": "N",
+    "annual-report": "R",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

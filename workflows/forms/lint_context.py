@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeAlias
 
 from workflows.forms.fields import Label
@@ -28,7 +29,9 @@ class LintContext:
     key, and for `s_coop` by `s_coop.A`, `s_coop.F`, `s_coop.T`. `threshold`: fewest
     people behind a number that may be shown. `mandate_state`: state of the mandate
     that an agreement rests on, as the choices of `m_status`. `earlier_clauses`:
-    `clause_fingerprint` of former wordings that still stand.
+    `clause_fingerprint` of former wordings that still stand. `measure_dated`: the day
+    of the current version of what a consultation is about. `answer_days`: working days
+    from a hearing letter to its deadline, of which there must be `fewest_answer_days`.
     """
 
     writers: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +41,9 @@ class LintContext:
     notified_together: bool | None = None
     outputs_as_registered: bool | None = None
     earlier_clauses: frozenset[str] = frozenset()
+    measure_dated: date | None = None
+    answer_days: int | None = None
+    fewest_answer_days: int = 10
 
 
 def say(nb: str, nn: str) -> Label:

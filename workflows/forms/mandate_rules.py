@@ -1,5 +1,7 @@
 """Rules of a good project mandate, Q-M1 to Q-M12: what is lacking, and where.
 
+Those of the short mandate are Q-K1 to Q-K4, the first also a part of Q-M1.
+
 The method behind them: three equal parties, goals made together and measurable, a
 clear border to the decision line, people involved, real time set aside.
 """
@@ -38,8 +40,8 @@ _HA_TOPIC = re.compile(
 _LONGEST_YEARS = 3
 
 
-def steering_group_is_equal(values: Values, _context: LintContext) -> Answer:
-    """Q-M1: equal numbers in the steering group, everyone in the project group."""
+def parties_steer_equally(values: Values, _context: LintContext) -> Answer:
+    """Q-K1: all three parties are in the steering group, in equal numbers."""
     steering = party_counts(values, "m_steering")
     if min(steering.values()) == 0 or len(set(steering.values())) > 1:
         yield (
@@ -49,6 +51,11 @@ def steering_group_is_equal(values: Values, _context: LintContext) -> Answer:
                 "Styringsgruppa skal ha like mange frå kvar av dei tre partane.",
             ),
         )
+
+
+def steering_group_is_equal(values: Values, context: LintContext) -> Answer:
+    """Q-M1: equal numbers in the steering group, everyone in the project group."""
+    yield from parties_steer_equally(values, context)
     if min(party_counts(values, "m_group").values()) == 0:
         yield (
             "m_group",
