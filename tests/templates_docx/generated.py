@@ -90,4 +90,4 @@ def _numbers(part: Field | Column) -> st.SearchStrategy[Any]:
     )
     if part.most is not None:
         return whole
-    return st.one_of(whole, st.floats(0, 1e12, allow_subnormal=False))
+    return st.one_of(whole, st.floats(part.least or 0, 1e12, allow_subnormal=False))
