@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from templates_docx.finding import CITATION, control_of
 from templates_docx.numbering import Lists
 from templates_docx.rich import Paragraph, Run, as_in_word
 from templates_docx.wordml import attribute, child, local, value
@@ -33,6 +34,8 @@ _SIGNS = {
     "noBreakHyphen": "\u2011",
     "softHyphen": "\u00ad",
 }
+# Before a control that is itself deleted or moved away (ISO/IEC 29500-1, 17.13.5.5).
+_UNWRAPPED = "{*}customXmlDelRangeStart", "{*}customXmlMoveFromRangeStart"
 _OFF = {"0", "false", "off", "none"}
 # What a tracked change becomes when it is turned round: put in and taken out swap.
 _REVERSED = {
@@ -42,6 +45,10 @@ _REVERSED = {
     "moveFrom": "moveTo",
     "cellIns": "cellDel",
     "cellDel": "cellIns",
+    "customXmlInsRangeStart": "customXmlDelRangeStart",
+    "customXmlDelRangeStart": "customXmlInsRangeStart",
+    "customXmlMoveToRangeStart": "customXmlMoveFromRangeStart",
+    "customXmlMoveFromRangeStart": "customXmlMoveToRangeStart",
     "delText": "t",
     "delInstrText": "instrText",
 }
@@ -68,17 +75,36 @@ class _Fields:
         return "code" in self.states
 
 
+def one_alternative(root: etree._Element) -> None:
+    """Keep one of the ways in which a drawing is told, so that it is read once.
+
+    The first choice stands, or the fallback where there is no choice. Source: ISO/IEC
+    29500-3, 7.5.
+    """
+    for element in list(root.iter("{*}AlternateContent")):
+        chosen = child(element, "Choice")
+        chosen = child(element, "Fallback") if chosen is None else chosen
+        for other in list(element):
+            if other is not chosen:
+                element.remove(other)
+
+
 def accept(root: etree._Element) -> None:
     """Take everything out of a part that is gone once all changes are accepted."""
-    for element in list(root.iter("{*}del", "{*}moveFrom", "{*}Fallback")):
-        parent = element.getparent()
-        if parent is not None and local(parent) not in _PROPERTIES:
-            parent.remove(element)
+    gone = [
+        element
+        for element in root.iter("{*}del", "{*}moveFrom")
+        if local(_above(element)) not in _PROPERTIES
+    ]
+    holders = {node: None for part in gone for node in part.iterancestors("{*}sdt")}
     for mark in list(root.iter("{*}del", "{*}cellDel")):
-        whole = _whole_gone(mark)
-        above = None if whole is None else whole.getparent()
-        if whole is not None and above is not None:
-            above.remove(whole)
+        gone += _whole_gone(mark)
+    for element in gone:
+        _take_out(element)
+    for holder in holders:
+        _uncite_if_emptied(holder)
+    for mark in list(root.iter(*_UNWRAPPED)):
+        _unwrap_after(mark)
 
 
 def reject(root: etree._Element) -> None:
@@ -127,11 +153,18 @@ def _merged(
     last = None
     for last in paragraphs:
         runs += _runs(list(last))
-        if last.find("{*}pPr/{*}rPr/{*}del") is None:
+        if not _mark_is_gone(last):
             yield runs, last
             runs = []
     if runs and last is not None:
         yield runs, last
+
+
+def _mark_is_gone(paragraph: etree._Element) -> bool:
+    marks = paragraph.find("{*}pPr/{*}rPr")
+    return marks is not None and any(
+        child(marks, kind) is not None for kind in ("del", "moveFrom")
+    )
 
 
 def _runs(elements: Iterable[etree._Element]) -> list[Run]:
@@ -199,12 +232,46 @@ def _outside_paragraphs(element: etree._Element) -> list[etree._Element]:
     return [] if has_paragraphs else list(element)
 
 
-def _whole_gone(mark: etree._Element) -> etree._Element | None:
+def _whole_gone(mark: etree._Element) -> list[etree._Element]:
     """The row or cell that a mark in its properties says is deleted."""
-    properties = mark.getparent()
-    if properties is None or local(properties) not in ("trPr", "tcPr"):
-        return None
-    return properties.getparent()
+    properties = _above(mark)
+    if local(properties) not in ("trPr", "tcPr"):
+        return []
+    return [_above(properties)]
+
+
+def _uncite_if_emptied(holder: etree._Element) -> None:
+    """A citation without its text cites no more; a field stays, as an empty one."""
+    control = control_of(holder)
+    if control is None or any(node.text for node in holder.iter("{*}t")):
+        return
+    for node in list(control.properties):
+        if local(node) == "tag" and control.tag.startswith(CITATION):
+            control.properties.remove(node)
+        for key, said in node.items():
+            node.set(key, said.replace(CITATION, ""))
+
+
+def _unwrap_after(mark: etree._Element) -> None:
+    """A control that is deleted itself leaves what it held in its place."""
+    control = mark.getnext()
+    content = None if control is None else child(control, "sdtContent")
+    if control is not None and content is not None and local(control) == "sdt":
+        for inner in reversed(list(content)):
+            control.addnext(inner)
+        _take_out(control)
+
+
+def _take_out(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _above(element: etree._Element) -> etree._Element:
+    """The parent; of the root the root itself, which nothing can be taken out of."""
+    parent = element.getparent()
+    return element if parent is None else parent
 
 
 def _restore(change: etree._Element) -> None:

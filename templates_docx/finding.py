@@ -97,9 +97,15 @@ class Slots:
 def controls(root: etree._Element) -> Iterator[Control]:
     """Yield every control of a part, in document order."""
     for element in root.iter("{*}sdt"):
-        properties = child(element, "sdtPr")
-        if properties is not None:
-            yield _control(element, properties)
+        control = control_of(element)
+        if control is not None:
+            yield control
+
+
+def control_of(element: etree._Element) -> Control | None:
+    """Return the control that a `w:sdt` is; one without properties is none."""
+    properties = child(element, "sdtPr")
+    return None if properties is None else _control(element, properties)
 
 
 def bookmarked(root: etree._Element) -> dict[str, list[etree._Element]]:

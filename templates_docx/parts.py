@@ -36,6 +36,7 @@ class Parts:
     numbering: str = ""
     styles: str = ""
     comments: str = ""
+    comments_extended: str = ""
     custom_xml: tuple[str, ...] = ()
     core: str = ""
     app: str = ""
@@ -62,10 +63,11 @@ class Parts:
             numbering=_first(own, "numbering"),
             styles=_first(own, "styles"),
             comments=_first(own, "comments"),
+            comments_extended=_first(own, "commentsExtended"),
             custom_xml=_all(own, "customXml"),
             core=_first(root, "core-properties"),
-            app=_first(root, "extended-properties"),
-            properties=_first(root, "custom-properties"),
+            app=_first(root, "extended-properties", "extendedProperties"),
+            properties=_first(root, "custom-properties", "customProperties"),
             external=tuple(relation for relation in own if relation.is_external),
         )
 
@@ -104,8 +106,9 @@ def _relation(node: etree._Element, folder: str) -> Relation:
     return Relation(kind=kind, target=target, is_external=is_external)
 
 
-def _first(found: tuple[Relation, ...], kind: str) -> str:
-    return next(_matching(found, kind), "")
+def _first(found: tuple[Relation, ...], *kinds: str) -> str:
+    """A strict document spells some kinds in another way: all of them are given."""
+    return next(_matching(found, *kinds), "")
 
 
 def _all(found: tuple[Relation, ...], *kinds: str) -> tuple[str, ...]:

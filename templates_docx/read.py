@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from templates_docx import guard
-from templates_docx.accepted import accept, is_tracked, reject, text_of
+from templates_docx.accepted import accept, is_tracked, one_alternative, reject
 from templates_docx.body import Reader
 from templates_docx.cited import Citation, citations_of
 from templates_docx.comments import Change, Comment, changes_of, comments_of
@@ -22,6 +22,7 @@ from templates_docx.dangers import embedded, live_fields, outside_links
 from templates_docx.entries import has_value, value_from
 from templates_docx.finding import controls
 from templates_docx.findings import Finding, finding
+from templates_docx.foreign import tagged_values
 from templates_docx.mending import Mended, mend
 from templates_docx.numbering import Lists
 from templates_docx.origin import origin_root
@@ -91,7 +92,7 @@ def read(data: bytes, *, name: str = "") -> Reading:
     package = Package.open(data)
     parts = Parts.of(package)
     roots = _roots(package, parts)
-    comments = comments_of(roots[0], _comments_root(package, parts))
+    comments = comments_of(roots, *_comment_roots(package, parts))
     changes = tuple(change for root in roots for change in changes_of(root))
     before = _rejected(package, parts) if any(map(is_tracked, roots)) else None
     file = _accepted(package, parts, roots)
@@ -129,7 +130,10 @@ def citations(data: bytes) -> tuple[Citation, ...]:
 
 def _roots(package: Package, parts: Parts) -> list[etree._Element]:
     present = (name for name in parts.with_text if name in package)
-    return [guard.parse(package.read(name), name=name) for name in present]
+    roots = [guard.parse(package.read(name), name=name) for name in present]
+    for root in roots:
+        one_alternative(root)
+    return roots
 
 
 def _rejected(package: Package, parts: Parts) -> View:
@@ -182,7 +186,7 @@ def _values(
     root = origin if store is None else store
     known = _form_of(file, root)
     if known is None:
-        return _tagged(file.roots), None, ()
+        return tagged_values(file.roots), None, ()
     stored = _stored(known, root, language=file.language)
     mended = _mended(file, known, stored, is_lost=store is None)
     values = {
@@ -242,18 +246,6 @@ def _mended(file: _File, known: Form, stored: Stored, *, is_lost: bool) -> Mende
     )
 
 
-def _tagged(roots: list[etree._Element]) -> dict[str, str]:
-    """The tagged controls of a file of another origin; the first of each tag counts."""
-    values: dict[str, str] = {}
-    for root in roots:
-        for control in controls(root):
-            is_named = control.tag and not control.cited
-            if is_named and control.content is not None:
-                shown = "" if control.shows_placeholder else text_of(control.content)
-                values.setdefault(control.tag, shown)
-    return values
-
-
 def _dangers(file: _File) -> list[Finding]:
     language = file.language or "nb"
     found = [
@@ -269,8 +261,17 @@ def _dangers(file: _File) -> list[Finding]:
     return found
 
 
-def _comments_root(package: Package, parts: Parts) -> etree._Element | None:
-    name = parts.comments
+def _comment_roots(
+    package: Package, parts: Parts
+) -> tuple[etree._Element | None, etree._Element | None]:
+    """The comments, and how they hang together, which is told in a part of its own."""
+    return (
+        _optional(package, parts.comments),
+        _optional(package, parts.comments_extended),
+    )
+
+
+def _optional(package: Package, name: str) -> etree._Element | None:
     return guard.parse(package.read(name), name=name) if name in package else None
 
 

@@ -58,7 +58,8 @@ def _finding() -> dict[str, Any]:
 
 def _comment() -> dict[str, Any]:
     at = _maybe("string")
-    return _object(author=TEXT, at=at, where=TEXT, quoted=TEXT, text=TEXT)
+    thread = {"id": TEXT, "reply_to": TEXT, "resolved": {"type": "boolean"}}
+    return _object(author=TEXT, at=at, where=TEXT, quoted=TEXT, text=TEXT, **thread)
 
 
 def _change() -> dict[str, Any]:

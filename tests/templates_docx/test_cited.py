@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import re
 from pathlib import Path
 
-import docx
 import pytest
 from lxml import etree
 
@@ -14,27 +13,17 @@ from templates_docx.compile import template
 from templates_docx.errors import ValueRefusedError
 from templates_docx.finding import controls
 from templates_docx.read import citations, read
-from templates_docx.wordml import W
+from templates_docx.wordml import name
+from tests.templates_docx.foreign_files import foreign
 from tests.templates_docx.libreoffice import resaved
-from tests.templates_docx.tampering import DOCUMENT, parts_of, rewritten, with_parts
+from tests.templates_docx.tampering import (
+    DOCUMENT,
+    parts_of,
+    rewritten,
+    with_parts,
+)
 
 O_202 = Citation(output="O-202", version="1.0", where="Grunnlag")
-
-
-def _paragraph(inner: str) -> etree._Element:
-    return etree.fromstring(f'<w:p xmlns:w="{W}">{inner}</w:p>')
-
-
-def foreign(*paragraphs: str) -> bytes:
-    """Return a Word file of another origin, with paragraphs below «Grunnlag»."""
-    document = docx.Document()
-    document.add_heading("Grunnlag", 1)
-    body = document.element.body
-    for inner in paragraphs:
-        body.insert(len(body) - 1, _paragraph(inner))
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
 
 
 def _cited(text: str = "Heltid & helg <1>") -> str:
@@ -107,7 +96,55 @@ def test_a_citation_survives_libreoffice_which_loses_its_tag(tmp_path: Path) -> 
         assert citations(saved) == found
 
 
-def test_a_citation_in_deleted_text_is_none() -> None:
-    gone = f'<w:del w:id="1" w:author="Kari">{_cited()}</w:del>'
+_CONTENT = re.compile(r"<w:sdtContent>(.*)</w:sdtContent>")
 
-    assert citations(foreign(gone, _cited())) == (O_202,)
+
+def _emptied(control: str) -> str:
+    """What Word writes when a control is deleted with its text, as a change."""
+    gone = r'<w:del w:id="2">\1</w:del><w:customXmlDelRangeStart w:id="3"/>'
+    inside = f'<w:customXmlDelRangeEnd w:id="1"/>{gone}'
+    changed = _CONTENT.sub(rf"<w:sdtContent>{inside}</w:sdtContent>", control)
+    end = '<w:customXmlDelRangeEnd w:id="3"/>'
+    return f'<w:customXmlDelRangeStart w:id="1"/>{changed}{end}'
+
+
+def _struck(control: str) -> str:
+    """What other programs write: the text is deleted, the control is not."""
+    return _CONTENT.sub(
+        r'<w:sdtContent><w:del w:id="2">\1</w:del></w:sdtContent>', control
+    )
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        pytest.param(f'<w:del w:id="1">{_cited()}</w:del>', id="around"),
+        pytest.param(f'<w:moveFrom w:id="1">{_cited()}</w:moveFrom>', id="moved"),
+        pytest.param(_emptied(_cited()), id="by Word"),
+        pytest.param(_struck(_cited()), id="the text alone"),
+    ],
+)
+def test_a_citation_in_deleted_text_is_none(gone: str) -> None:
+    data = foreign(gone, _cited())
+
+    assert citations(data) == read(data).citations == (O_202,)
+    assert read(data).values == {}
+
+
+def test_a_field_whose_text_is_deleted_cites_no_more_and_stays_a_field() -> None:
+    rows = [{"_id": "r", "resultatmaal": "Ti prosent", "nr": "R1"}]
+    made = template("mandate", "nb").fill({"m_result": rows})
+    citing = rewritten(made, _citing_its_row)
+
+    def strike(root: etree._Element) -> None:
+        (text,) = (node for node in root.iter(name("w:t")) if node.text == "Ti prosent")
+        run = text.getparent()
+        assert run is not None
+        gone = etree.Element(name("w:del"))
+        run.addprevious(gone)
+        gone.append(run)
+
+    reading = read(rewritten(citing, strike))
+
+    assert reading.citations == ()
+    assert reading.values["m_result"] == [{"_id": "r", "resultatmaal": "", "nr": "R1"}]
