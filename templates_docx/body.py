@@ -9,7 +9,13 @@ from lxml import etree
 
 from templates_docx.accepted import rich_paragraphs, text_of
 from templates_docx.controls import rich_hint
-from templates_docx.display import TICKED, UNTICKED, placeholder
+from templates_docx.display import (
+    NOT_FILLED,
+    NOT_RELEVANT,
+    TICKED,
+    UNTICKED,
+    placeholder,
+)
 from templates_docx.finding import Control, Place, Slots, bookmarked, controls
 from templates_docx.numbering import Lists
 from templates_docx.rich import Paragraph
@@ -93,8 +99,12 @@ class Reader:
 
     def _is_placeholder(self, text: str, slot: Slot) -> bool:
         label = f"[{slot.label.in_(self.language)}]"
-        hints = placeholder(slot, language=self.language), label
+        hints = placeholder(slot, language=self.language), label, *self._quiet
         return not self.trusts_flags and text in hints
+
+    @property
+    def _quiet(self) -> tuple[str, str]:
+        return NOT_FILLED[self.language], NOT_RELEVANT[self.language]
 
     def _tick(self, control: Control) -> str:
         checked = next(control.properties.iter(f"{{{W14}}}checked"), None)
@@ -114,7 +124,7 @@ class Reader:
     ) -> tuple[Paragraph, ...]:
         paragraphs = rich_paragraphs(elements, lists=self.lists)
         text = "\n".join("".join(r.text for r in part.runs) for part in paragraphs)
-        is_hint = text == rich_hint(rich, language=self.language)
+        is_hint = text in (rich_hint(rich, language=self.language), *self._quiet)
         return () if is_hint and not self.trusts_flags else paragraphs
 
     def _take_bookmarked(self, root: etree._Element, body: Body) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
@@ -21,14 +22,14 @@ from lxml import etree
 
 from templates_docx import look
 from templates_docx.controls import Numbers
-from templates_docx.layout import Block, Layout
+from templates_docx.layout import Layout
 from templates_docx.origin import empty_properties
 from templates_docx.package import Package, packed, write
 from templates_docx.slots import NAMESPACE, STORE_ID
 from templates_docx.store import Identity, Stored, store_bytes
 from templates_docx.wordml import MC, PREFIXES, name, run
 from workflows.forms.catalogue import form, kinds
-from workflows.forms.fields import Form
+from workflows.forms.fields import Field, Form
 
 LANGUAGES = ("nb", "nn")
 LOCALE = {"nb": "nb-NO", "nn": "nn-NO"}
@@ -47,12 +48,14 @@ def standard_template(form: Form, *, language: str) -> bytes:
     look.dress(document, language=language)
     layout = Layout(form=form, language=language, numbers=Numbers(1_000))
     _fill_body(document, layout.blocks())
+    _fill_header(document, layout)
     _fill_footer(document, layout)
     _describe(document, form, language=language)
     _add_store(document, form, language=language)
     buffer = io.BytesIO()
     document.save(buffer)
-    return _finished(buffer.getvalue(), language=language)
+    lists = look.numbering(prose_lists=layout.numbered_prose_lists)
+    return _finished(buffer.getvalue(), language=language, numbering=lists)
 
 
 def file_name(kind: str, language: str) -> str:
@@ -90,45 +93,50 @@ def _strip(document: Document) -> None:
             del package[key]
 
 
-def _fill_body(document: Document, blocks: list[Block]) -> None:
-    """A run of wide blocks gets a landscape section of its own."""
-    body = document.element.body
-    last = body.find(name("w:sectPr"))
-    _set_page(last, is_wide=blocks[-1].is_wide)
-    for before, block in zip([None, *blocks], blocks, strict=False):
-        if before is not None and before.is_wide != block.is_wide:
-            _end_section(last, is_wide=before.is_wide)
-        for element in _parsed(block.xml):
+def _fill_body(document: Document, blocks: Iterable[str]) -> None:
+    last = document.element.body.find(name("w:sectPr"))
+    _set_page(last)
+    for block in blocks:
+        for element in _parsed(block):
             last.addprevious(element)
 
 
-def _end_section(place: etree._Element, *, is_wide: bool) -> None:
-    """The space after the last block gives way to the end of the section."""
-    before = place.getprevious()
-    body = place.getparent()
-    if body is not None and before is not None and before.find(_SPACER) is not None:
-        body.remove(before)
-    (paragraph,) = _parsed(
-        '<w:p><w:pPr><w:pStyle w:val="SectionEnd"/><w:sectPr/></w:pPr></w:p>'
-    )
-    _set_page(paragraph[0][1], is_wide=is_wide)
-    place.addprevious(paragraph)
-
-
-def _set_page(section: etree._Element, *, is_wide: bool) -> None:
+def _set_page(section: etree._Element) -> None:
+    """Upright A4 throughout."""
     for child in section.findall(name("w:pgSz")) + section.findall(name("w:pgMar")):
         section.remove(child)
-    sides = look.PAGE_SHORT, look.PAGE_LONG
-    width, height = reversed(sides) if is_wide else sides
-    turned = ' w:orient="landscape"' if is_wide else ""
-    margin = look.MARGIN[is_wide]
     size, margins = _parsed(
-        f'<w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
-        f'<w:pgMar w:top="{margin}" w:right="{margin}" w:bottom="{margin}" '
-        f'w:left="{margin}" w:header="624" w:footer="624" w:gutter="0"/>'
+        f'<w:pgSz w:w="{look.PAGE_WIDTH}" w:h="{look.PAGE_HEIGHT}"/>'
+        f'<w:pgMar w:top="{look.MARGIN}" w:right="{look.MARGIN}" '
+        f'w:bottom="{look.MARGIN}" w:left="{look.MARGIN}" '
+        'w:header="567" w:footer="567" w:gutter="0"/>'
     )
     section.insert(0, margins)
     section.insert(0, size)
+
+
+def _fill_header(document: Document, layout: Layout) -> None:
+    """Whether the document is public stands on every page (house rule H4)."""
+    key = _access_key(layout.form)
+    if not key:
+        return
+    header = document.sections[0].header
+    header.is_linked_to_previous = False
+    said = layout.control(key)
+    if f"{key}_basis" in layout.form.by_key:
+        said += run(", jf. ") + layout.control(f"{key}_basis")
+    (paragraph,) = _parsed(f"<w:p>{_HEADER_STYLE}{said}</w:p>")
+    part = header.part.element
+    part.clear()
+    part.append(paragraph)
+
+
+def _access_key(form: Form) -> str:
+    return next((f.key for f in form.fields if _is_access(f)), "")
+
+
+def _is_access(field: Field) -> bool:
+    return "exempt" in {choice.key for choice in field.choices}
 
 
 def _fill_footer(document: Document, layout: Layout) -> None:
@@ -141,7 +149,7 @@ def _fill_footer(document: Document, layout: Layout) -> None:
     part.append(paragraph)
 
 
-_SPACER = f"{name('w:pPr')}/{name('w:pStyle')}[@{name('w:val')}='Spacer']"
+_HEADER_STYLE = '<w:pPr><w:pStyle w:val="Header"/></w:pPr>'
 _STYLE = '<w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
 
 
@@ -217,12 +225,12 @@ _APPLICATION = (
 )
 
 
-def _finished(data: bytes, *, language: str) -> bytes:
+def _finished(data: bytes, *, language: str, numbering: bytes) -> bytes:
     """Python-docx stamps times and declares too few names; both are put right here."""
     package = Package.open(data)
     changed = {
         "word/document.xml": _declared(package.read("word/document.xml")),
-        "word/numbering.xml": look.numbering(),
+        "word/numbering.xml": numbering,
         "word/settings.xml": look.settings(language),
         "docProps/app.xml": _APPLICATION,
     }

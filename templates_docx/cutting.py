@@ -7,8 +7,8 @@ and split at the tokens. So constant text is exactly what the template had.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -17,11 +17,14 @@ from templates_docx.display import placeholder
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.finding import Control, Slots, controls
 from templates_docx.numbering import Lists
+from templates_docx.omitting import joined_controls, optional_places
 from templates_docx.segments import (
     ContentHole,
     DateHole,
     Hole,
     NumberHole,
+    OptionalHole,
+    PairHole,
     PlaceholderHole,
     RichHole,
     RichPlaceholderHole,
@@ -47,9 +50,9 @@ _BESIDE_RUNS = ("pPr", "tcPr", "trPr")
 
 @dataclass(frozen=True)
 class _Edge:
-    """Where the pattern of some rows begins (with the rows) or ends (without)."""
+    """Where the pattern of a hole begins (with the hole) or ends (without)."""
 
-    rows: RowsHole | None
+    hole: RowsHole | OptionalHole | PairHole | None
 
 
 @dataclass(kw_only=True)
@@ -75,8 +78,9 @@ class Cutter:
             UnusableTemplateError: the part cannot be filled.
         """
         _check_names(root, where=where)
-        self._cut_rows(root)
         slots = Slots.of(self.form, language=self.language)
+        self._cut_optional(root, slots)
+        self._cut_rows(root)
         for control in list(controls(root)):
             self._number(control)
             self._cut_control(control, slots)
@@ -95,6 +99,21 @@ class Cutter:
     def _token(self, hole: Hole | _Edge) -> str:
         self._tokens.append(hole)
         return f"{_OPEN}{len(self._tokens) - 1}{_CLOSE}"
+
+    def _cut_optional(self, root: etree._Element, slots: Slots) -> None:
+        for place in optional_places(root, slots):
+            self._enclose(place.elements, OptionalHole(fields=place.fields))
+        for words, control, slot in joined_controls(root, slots):
+            self._enclose((words, control), PairHole(slot=slot))
+
+    def _enclose(
+        self,
+        elements: Sequence[etree._Element],
+        hole: RowsHole | OptionalHole | PairHole,
+    ) -> None:
+        _put_before(elements[0], self._token(_Edge(hole)))
+        last = elements[-1]
+        last.tail = self._token(_Edge(None)) + (last.tail or "")
 
     def _cut_rows(self, root: etree._Element) -> None:
         tables = {f.key: f for f in self.form.fields if f.type is FieldType.TABLE}
@@ -126,8 +145,7 @@ class Cutter:
         tag = child(control.properties, "tag")
         if tag is not None:
             tag.set(name("w:val"), self._token(RowTagHole(table.key)))
-        _put_before(control.element, self._token(_Edge(hole)))
-        control.element.tail = self._token(_Edge(None)) + (control.element.tail or "")
+        self._enclose((control.element,), hole)
 
     def _number(self, control: Control) -> None:
         """Word wants every `w:id` once; a template put together by hand may not."""
@@ -195,17 +213,15 @@ _LIST_KINDS = "bullet", "number"
 
 
 def _folded(pieces: Iterator[str | Hole | _Edge]) -> Segments:
-    """Move what stands between two edges into the pattern of its rows."""
+    """Move what stands between two edges into the pattern of its hole."""
     folded: list[str | Hole] = []
     for piece in pieces:
         if not isinstance(piece, _Edge):
             folded.append(piece)
-        elif piece.rows is None:
+        elif piece.hole is None:
             break
         else:
-            rows = piece.rows
-            pattern = _folded(pieces)
-            folded.append(RowsHole(field=rows.field, party=rows.party, pattern=pattern))
+            folded.append(replace(piece.hole, pattern=_folded(pieces)))
     return tuple(folded)
 
 

@@ -14,9 +14,12 @@ from decimal import Decimal
 from templates_docx.slots import Slot
 from workflows.forms.fields import FieldType
 
+# The leaves by which a person and a reference are known, and that of a plain field.
+FIRST_PARTS = "", "name", "ref"
 TICKED, UNTICKED = "\u2612", "\u2610"
 WRITE_HERE = "Skriv her"
 NOT_FILLED = {"nb": "Ikke fylt ut", "nn": "Ikkje fylt ut"}
+NOT_RELEVANT = {"nb": "Ikke aktuelt", "nn": "Ikkje aktuelt"}
 _CALLS = {
     "nb": {FieldType.DATE: "Velg dato", FieldType.CHOICE: "Velg fra listen"},
     "nn": {FieldType.DATE: "Vel dato", FieldType.CHOICE: "Vel frå lista"},
@@ -64,7 +67,7 @@ def placeholder(slot: Slot, *, language: str) -> str:
     if slot.in_table:
         return _SIGNATURE_LINE if slot.is_signed else _EMPTY_CELL
     if slot.leaf:
-        is_first = slot.leaf in ("name", "ref")
+        is_first = slot.leaf in FIRST_PARTS
         return f"({slot.label.in_(language).lower()})" if is_first else _EMPTY_CELL
     if slot.is_optional:
         return NOT_FILLED[language]

@@ -14,6 +14,7 @@ from templates_docx.entries import Entry, Row, entry_of, standing
 from templates_docx.errors import UnusableTemplateError, ValueRefusedError
 from templates_docx.origin import Shell
 from templates_docx.package import Member, packed, write
+from templates_docx.relevance import is_settled
 from templates_docx.segments import Segments, Source, rendered
 from templates_docx.slots import PARTY_COLUMN, is_signing, party_choices
 from templates_docx.store import Identity, Stored, origin_bytes, store_bytes
@@ -87,6 +88,7 @@ class Template:
             entries=entries,
             language=self.language,
             numbers=Numbers(self.first_number),
+            is_settled=is_settled(self.form, entries),
         )
         for name, segments in self.segments.items():
             yield name, rendered(segments, source).encode()

@@ -19,9 +19,11 @@ SHADE = "E8EFF2"
 QUIET = "595959"
 
 # Twentieths of a point. A4 is 210 by 297 mm.
-PAGE_SHORT, PAGE_LONG = 11_906, 16_838
-MARGIN = {False: 1_247, True: 964}
-WIDTH = {False: PAGE_SHORT - 2 * MARGIN[False], True: PAGE_LONG - 2 * MARGIN[True]}
+PAGE_WIDTH, PAGE_HEIGHT = 11_906, 16_838
+MARGIN = 1_134
+WIDTH = PAGE_WIDTH - 2 * MARGIN
+# The lists of prose come after the one list that each style has.
+FIRST_PROSE_LIST = 3
 
 _LOCALE = {"nb": "nb-NO", "nn": "nn-NO"}
 
@@ -36,14 +38,19 @@ def dress(document: Document, *, language: str) -> None:
         styles.append(_parsed(style))
 
 
-def numbering() -> bytes:
-    """Return a numbering part with one bulleted and one numbered list."""
+def numbering(*, prose_lists: int = 0) -> bytes:
+    """Return a numbering part with one bulleted and one numbered list.
+
+    Each of `prose_lists` is a numbered list more, which begins at 1.
+    """
     lists = _list(1, "bullet", "•", "ListBullet") + _list(
         2, "decimal", "%1.", "ListNumber"
     )
     nums = "".join(
         f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in (1, 2)
     )
+    first = FIRST_PROSE_LIST
+    nums += "".join(map(_restarted, range(first, first + prose_lists)))
     text = f"<w:numbering {nsdecls('w')}>{lists}{nums}</w:numbering>"
     return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + text.encode()
 
@@ -52,7 +59,7 @@ def settings(language: str) -> bytes:
     """Return a settings part: Word 2013 and later, no update prompts."""
     text = (
         f"<w:settings {nsdecls('w')}>"
-        '<w:zoom w:percent="100"/><w:defaultTabStop w:val="708"/>'
+        '<w:zoom w:percent="100"/><w:defaultTabStop w:val="708"/><w:autoHyphenation/>'
         '<w:characterSpacingControl w:val="doNotCompress"/>'
         '<w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
@@ -74,9 +81,16 @@ def _defaults(locale: str) -> str:
         f'<w:rFonts w:ascii="{FONT}" w:eastAsia="{FONT}" w:hAnsi="{FONT}" '
         f'w:cs="{FONT}"/><w:sz w:val="22"/><w:szCs w:val="22"/>'
         f'<w:lang w:val="{locale}" w:eastAsia="{locale}" w:bidi="ar-SA"/>'
-        "</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>"
-        '<w:spacing w:after="140" w:line="283" w:lineRule="auto"/>'
+        "</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:suppressAutoHyphens/>"
+        '<w:spacing w:after="110" w:line="264" w:lineRule="auto"/>'
         "</w:pPr></w:pPrDefault></w:docDefaults>"
+    )
+
+
+def _restarted(number: int) -> str:
+    return (
+        f'<w:num w:numId="{number}"><w:abstractNumId w:val="2"/>'
+        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
     )
 
 
@@ -99,17 +113,21 @@ def _styles() -> list[str]:
         _paragraph("Municipality", "Samspor kommune", _MUNICIPALITY),
         _paragraph("Subtitle", "Subtitle", _SUBTITLE),
         _paragraph("Title", "Title", _TITLE),
-        _paragraph("Heading1", "heading 1", _heading(1, size=32, before=480)),
-        _paragraph("Heading2", "heading 2", _heading(2, size=26, before=320)),
-        _paragraph("Heading3", "heading 3", _heading(3, size=22, before=240)),
+        _paragraph("Heading1", "heading 1", _heading(1, size=32, before=320)),
+        _paragraph("Heading2", "heading 2", _heading(2, size=26, before=200)),
+        _paragraph("Heading3", "heading 3", _heading(3, size=22, before=200)),
         _paragraph("ListBullet", "List Bullet", _numbered(1)),
         _paragraph("ListNumber", "List Number", _numbered(2)),
         _paragraph("TableText", "Samspor tabelltekst", _TABLE_TEXT),
         _paragraph("TableHead", "Samspor tabellhode", _TABLE_HEAD),
+        _paragraph("TableNumber", "Samspor talltekst", _RIGHT, based="TableText"),
+        _paragraph("TableHeadNumber", "Samspor tallhode", _RIGHT, based="TableHead"),
+        _paragraph("Fact", "Samspor opplysning", _FACT),
         _paragraph("Spacer", "Samspor mellomrom", _SPACER),
-        _paragraph("SectionEnd", "Samspor seksjonsslutt", _SECTION_END),
+        _paragraph("Header", "header", _HEADER),
         _paragraph("Footer", "footer", _FOOTER),
         _character("PlaceholderText", "Placeholder Text", QUIET),
+        _character("Label", "Samspor ledetekst", QUIET),
         _TABLE,
     ]
 
@@ -121,7 +139,7 @@ _PLAIN_TABLE = (
 )
 _MUNICIPALITY = (
     '<w:pPr><w:keepNext/><w:pBdr><w:bottom w:val="single" w:sz="12" w:space="6" '
-    f'w:color="{ACCENT}"/></w:pBdr><w:spacing w:after="480"/></w:pPr>'
+    f'w:color="{ACCENT}"/></w:pBdr><w:spacing w:after="320"/></w:pPr>'
     f'<w:rPr><w:b/><w:color w:val="{INK}"/><w:sz w:val="24"/></w:rPr>'
 )
 _SUBTITLE = (
@@ -129,17 +147,25 @@ _SUBTITLE = (
     f'<w:rPr><w:color w:val="{ACCENT}"/><w:sz w:val="28"/></w:rPr>'
 )
 _TITLE = (
-    '<w:pPr><w:keepNext/><w:spacing w:after="320" w:line="252" w:lineRule="auto"/>'
+    '<w:pPr><w:keepNext/><w:spacing w:after="240" w:line="252" w:lineRule="auto"/>'
     f'</w:pPr><w:rPr><w:b/><w:color w:val="{INK}"/><w:sz w:val="48"/></w:rPr>'
 )
-_TABLE_TEXT = '<w:pPr><w:spacing w:after="0" w:line="264" w:lineRule="auto"/></w:pPr>'
+# A narrow cell divides a long word at a syllable; other text is not divided.
+_TABLE_TEXT = (
+    '<w:pPr><w:suppressAutoHyphens w:val="0"/>'
+    '<w:spacing w:after="0" w:line="252" w:lineRule="auto"/></w:pPr>'
+)
 _TABLE_HEAD = (
     '<w:pPr><w:keepNext/><w:spacing w:after="0" w:line="252" w:lineRule="auto"/>'
     f'</w:pPr><w:rPr><w:b/><w:color w:val="{INK}"/></w:rPr>'
 )
-_SPACER = '<w:pPr><w:spacing w:after="0" w:line="200" w:lineRule="exact"/></w:pPr>'
-# A full page must not push the end of its section over to an empty one.
-_SECTION_END = '<w:pPr><w:spacing w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
+_SPACER = '<w:pPr><w:spacing w:after="0" w:line="160" w:lineRule="exact"/></w:pPr>'
+_RIGHT = '<w:pPr><w:jc w:val="right"/></w:pPr>'
+_FACT = '<w:pPr><w:keepLines/><w:spacing w:after="80"/></w:pPr>'
+_HEADER = (
+    '<w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>'
+    f'<w:jc w:val="right"/></w:pPr><w:rPr><w:color w:val="{QUIET}"/></w:rPr>'
+)
 _FOOTER = (
     f'<w:pPr><w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="{RULE}"/>'
     '</w:pBdr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
@@ -153,8 +179,8 @@ _TABLE = (
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    + '</w:tblBorders><w:tblCellMar><w:top w:w="70" w:type="dxa"/>'
-    '<w:left w:w="110" w:type="dxa"/><w:bottom w:w="70" w:type="dxa"/>'
+    + '</w:tblBorders><w:tblCellMar><w:top w:w="40" w:type="dxa"/>'
+    '<w:left w:w="110" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/>'
     '<w:right w:w="110" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
 )
 
@@ -162,7 +188,7 @@ _TABLE = (
 def _heading(level: int, *, size: int, before: int) -> str:
     return (
         f'<w:next w:val="Normal"/><w:qFormat/><w:pPr><w:keepNext/><w:keepLines/>'
-        f'<w:spacing w:before="{before}" w:after="120"/>'
+        f'<w:spacing w:before="{before}" w:after="80"/>'
         f'<w:outlineLvl w:val="{level - 1}"/></w:pPr><w:rPr><w:b/>'
         f'<w:color w:val="{INK}"/><w:sz w:val="{size}"/></w:rPr>'
     )
@@ -182,17 +208,20 @@ def _default(kind: str, style_id: str, label: str, rest: str) -> str:
     )
 
 
-def _paragraph(style_id: str, label: str, rest: str) -> str:
-    custom = ' w:customStyle="1"' if label.startswith("Samspor") else ""
+def _paragraph(style_id: str, label: str, rest: str, *, based: str = "Normal") -> str:
     return (
-        f'<w:style w:type="paragraph"{custom} w:styleId="{style_id}">'
-        f'<w:name w:val="{label}"/><w:basedOn w:val="Normal"/>{rest}</w:style>'
+        f'<w:style w:type="paragraph"{_custom(label)} w:styleId="{style_id}">'
+        f'<w:name w:val="{label}"/><w:basedOn w:val="{based}"/>{rest}</w:style>'
     )
+
+
+def _custom(label: str) -> str:
+    return ' w:customStyle="1"' if label.startswith("Samspor") else ""
 
 
 def _character(style_id: str, label: str, colour: str) -> str:
     return (
-        f'<w:style w:type="character" w:styleId="{style_id}"><w:name w:val="{label}"/>'
-        '<w:basedOn w:val="DefaultParagraphFont"/>'
+        f'<w:style w:type="character"{_custom(label)} w:styleId="{style_id}">'
+        f'<w:name w:val="{label}"/><w:basedOn w:val="DefaultParagraphFont"/>'
         f'<w:rPr><w:color w:val="{colour}"/></w:rPr></w:style>'
     )

@@ -9,6 +9,7 @@ from templates_docx.body import Body, BodyRow
 from templates_docx.display import UnreadableError, is_sound, shown, stored_from
 from templates_docx.entries import Entry, Row
 from templates_docx.findings import Finding, finding
+from templates_docx.relevance import is_empty, may_be_absent
 from templates_docx.rich import as_in_word
 from templates_docx.slots import Slot, is_signing, slots_of
 from templates_docx.store import Stored
@@ -38,7 +39,9 @@ def mend(
     }
     for form_field in form.fields:
         if form_field.key not in body.fields:
-            mender.tell("missing-control", form_field.key)
+            entry = stored.entries.get(form_field.key, Entry())
+            if not _may_be_missing(form_field, entry):
+                mender.tell("missing-control", form_field.key)
     if is_rebuilt:
         mender.tell("store-lost" if is_lost else "store-rebuilt", "")
     return Mended(entries=entries, findings=tuple(mender.findings))
@@ -113,6 +116,11 @@ class _Mender:
         except UnreadableError as problem:
             self.tell(problem.code, where, said)
             return said
+
+
+def _may_be_missing(form_field: Field, entry: Entry) -> bool:
+    """An agreed document has no place for what nobody needed."""
+    return may_be_absent(form_field) and not entry.given and is_empty(entry)
 
 
 def _with_rich(entry: Entry, body: Body, key: str) -> Entry:

@@ -2,6 +2,7 @@
 
 A compiled part is a tuple of strings and holes. A hole renders itself from the `Source`
 of one control: what the store holds, in which row, and the next free control number.
+In an agreed document (`is_settled`) nothing calls on anybody to write.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from templates_docx.controls import Numbers
-from templates_docx.display import shown
+from templates_docx.controls import PLACEHOLDER_LOOK, Numbers
+from templates_docx.display import FIRST_PARTS, NOT_FILLED, NOT_RELEVANT, shown
 from templates_docx.entries import Entry, Row
+from templates_docx.relevance import is_irrelevant, is_left_out
 from templates_docx.rich import Paragraph, Run
 from templates_docx.slots import NO_PARTY, PARTY_COLUMN, Slot
 from templates_docx.wordml import escape, run
-from workflows.forms.fields import FieldType
+from workflows.forms.fields import Field, FieldType
 
 _TAG_LIMIT = 64
 
@@ -31,6 +33,7 @@ class Source:
     row: int = 0
     row_id: str = ""
     leaves: Mapping[str, str | None] = field(default_factory=dict)
+    is_settled: bool = False
 
     def text(self, slot: Slot) -> str:
         """Return what the store holds for a control; empty when nobody filled it."""
@@ -69,7 +72,7 @@ class ContentHole:
         """Return the runs."""
         text = source.text(self.slot)
         if not text and self.slot.type is not FieldType.MULTI:
-            return self.empty
+            return _quiet_run(self.slot, source) or self.empty
         words = shown(self.slot, text, language=source.language)
         return run(words, properties=self.look)
 
@@ -172,8 +175,13 @@ class RichHole:
         """Return the paragraphs, or those of the empty control."""
         entry = source.entries.get(self.field, Entry())
         if not entry.paragraphs:
-            return self.empty
+            return self._not_filled(source) if source.is_settled else self.empty
         return "".join(self._paragraph(part) for part in entry.paragraphs)
+
+    def _not_filled(self, source: Source) -> str:
+        said = run(NOT_FILLED[source.language], properties=PLACEHOLDER_LOOK)
+        held = f"<w:pPr>{self.style}</w:pPr>" if self.style else ""
+        return f"<w:p>{held}{said}</w:p>"
 
     def _paragraph(self, paragraph: Paragraph) -> str:
         runs = "".join(_rich_run(part) for part in paragraph.runs if part.text)
@@ -203,6 +211,47 @@ class RichPlaceholderHole:
         return "" if entry.paragraphs else "<w:showingPlcHdr/>"
 
 
+@dataclass(frozen=True, kw_only=True)
+class OptionalHole:
+    """A place that an agreed document does without when nobody needed its fields."""
+
+    fields: tuple[Field, ...]
+    pattern: Segments = ()
+
+    def render(self, source: Source) -> str:
+        """Return the place, or nothing."""
+        is_out = source.is_settled and all(
+            is_left_out(one, source.entries) for one in self.fields
+        )
+        return "" if is_out else rendered(self.pattern, source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairHole:
+    """A control with the words that join it to what stands before."""
+
+    slot: Slot
+    pattern: Segments = ()
+
+    def render(self, source: Source) -> str:
+        """Return the words and the control; nothing where it would say nothing."""
+        is_idle = source.is_settled or is_irrelevant(
+            self.slot.needed_if, source.entries
+        )
+        is_out = is_idle and not source.text(self.slot)
+        return "" if is_out else rendered(self.pattern, source)
+
+
+def _quiet_run(slot: Slot, source: Source) -> str:
+    """What an empty control says when nobody is to write in it."""
+    if slot.in_table or slot.leaf not in FIRST_PARTS:
+        return ""
+    if is_irrelevant(slot.needed_if, source.entries):
+        return run(NOT_RELEVANT[source.language], properties=PLACEHOLDER_LOOK)
+    text = NOT_FILLED[source.language] if source.is_settled else ""
+    return run(text, properties=PLACEHOLDER_LOOK) if text else ""
+
+
 def _in_row(source: Source, number: int, row: Row) -> Source:
     return Source(
         entries=source.entries,
@@ -211,6 +260,7 @@ def _in_row(source: Source, number: int, row: Row) -> Source:
         row=number,
         row_id=row.id,
         leaves=row.leaves,
+        is_settled=source.is_settled,
     )
 
 
@@ -225,7 +275,7 @@ def all_holes(segments: Iterable[str | Hole]) -> list[Hole]:
     for part in segments:
         if not isinstance(part, str):
             found.append(part)
-        if isinstance(part, RowsHole):
+        if isinstance(part, RowsHole | OptionalHole | PairHole):
             found += all_holes(part.pattern)
     return found
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from workflows.forms.fields import (
     Choice,
+    Condition,
     Field,
     FieldType,
     Form,
@@ -63,6 +64,7 @@ class Slot:
     in_table: bool = False
     is_signed: bool = False
     is_optional: bool = False
+    needed_if: Condition | None = None
 
     @property
     def tag(self) -> str:
@@ -137,6 +139,7 @@ def _single(field: Field) -> Slot:
         type=kind,
         choices=field.choices,
         is_optional=field.required is Required.OPTIONAL,
+        needed_if=field.needed_if,
     )
 
 
@@ -170,6 +173,12 @@ def _ticks(field: Field) -> tuple[Slot, ...]:
 
 def _parts(field: Field) -> tuple[Slot, ...]:
     return tuple(
-        Slot(field=field.key, leaf=leaf, label=Label(nb=nb, nn=nn), type=kind)
+        Slot(
+            field=field.key,
+            leaf=leaf,
+            label=Label(nb=nb, nn=nn),
+            type=kind,
+            needed_if=field.needed_if,
+        )
         for leaf, nb, nn, kind in _PARTS[field.type]
     )

@@ -55,7 +55,7 @@ def test_a_file_that_is_large_inside_is_read_apart(large: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["no zip", "200 MB document", "entity bomb", "100,000 deep", "macros"]
+    "name", ["no zip", "200 MB document", "entity bomb", "40,000 deep", "macros"]
 )
 def test_a_refusal_comes_back_from_the_process(name: str) -> None:
     data, code = hostile(name)
