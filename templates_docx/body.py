@@ -138,7 +138,7 @@ class Reader:
             is_rich = rich is not None and rich.type is FieldType.RICH
             wanted = key not in body.rich or not self.trusts_flags
             if rich is not None and is_rich and wanted:
-                elements = list(_between(root, marks[0], marks[-1]))
+                elements = list(paragraphs_between(root, marks[0], marks[-1]))
                 paragraphs = self._paragraphs(rich, elements)
                 if any(part.runs for part in paragraphs) or not self.trusts_flags:
                     body.rich[key] = paragraphs
@@ -180,7 +180,7 @@ def _row_id(element: etree._Element, field: str) -> str:
     return ""
 
 
-def _between(
+def paragraphs_between(
     root: etree._Element, start: etree._Element, end: etree._Element
 ) -> Iterator[etree._Element]:
     """Yield the paragraphs from one bookmark mark to another, in document order."""

@@ -15,6 +15,7 @@ from templates_docx.display import (
     UNTICKED,
     WRITE_HERE,
     placeholder,
+    shown,
 )
 from templates_docx.slots import PREFIX_MAPPING, STORE_ID, Slot, rows_xpath
 from templates_docx.wordml import escape, run
@@ -56,6 +57,44 @@ def bound_control(
         number=numbers.take(),
         properties=state + binding + _kind(slot, language=language),
         content=run(UNTICKED) if is_tick else content,
+    )
+
+
+def loose_control(
+    slot: Slot, *, language: str, numbers: Numbers, stored: str = "", look: str = ""
+) -> str:
+    """Return a run-level control that is bound to nothing, as in another's document.
+
+    `look` is the run properties of its text; an empty one shows what to do there.
+    """
+    hint = placeholder(slot, language=language)
+    words = shown(slot, stored, language=language) if stored else hint
+    kind = _kind(slot, language=language)
+    if stored and slot.type is FieldType.DATE:
+        kind = kind.replace("<w:date>", f'<w:date w:fullDate="{stored}T00:00:00Z">')
+    return _control(
+        alias=slot.label.in_(language),
+        tag=slot.tag,
+        number=numbers.take(),
+        properties=kind if stored else f"<w:showingPlcHdr/>{kind}",
+        content=run(words, properties=look),
+    )
+
+
+def marking_control(
+    *, alias: str, tag: str, content: str, numbers: Numbers, is_locked: bool = False
+) -> str:
+    """Return a control that only marks its content; locked, Word lets nobody edit it.
+
+    Source: ISO/IEC 29500-1, 17.5.2.23 (`w:lock`).
+    """
+    lock = '<w:lock w:val="sdtContentLocked"/>' if is_locked else ""
+    return _control(
+        alias=alias,
+        tag=escape(tag),
+        number=numbers.take(),
+        properties=lock,
+        content=content,
     )
 
 

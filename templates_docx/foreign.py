@@ -18,6 +18,7 @@ from lxml import etree
 from templates_docx.accepted import text_of
 from templates_docx.display import UnreadableError, read_date
 from templates_docx.finding import Control, control_of, controls
+from templates_docx.places import is_ours
 from templates_docx.wordml import attribute, child, local
 
 _ON = "1", "true", "on"
@@ -38,8 +39,9 @@ def _outside_rows(root: etree._Element) -> Iterator[Control]:
     """Yield the named controls of a part; those in a repeating section are its own."""
     inside: set[etree._Element] = set()
     for control in controls(root):
-        is_named = control.tag and not control.cited and control.content is not None
-        if control.element not in inside and is_named:
+        is_named = bool(control.tag) and not is_ours(control.tag)
+        is_said = not control.cited and control.content is not None
+        if control.element not in inside and is_named and is_said:
             yield control
             if _is_repeating(control):
                 inside.update(control.element.iter("{*}sdt"))

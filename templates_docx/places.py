@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from templates_docx.finding import CITATION
 from templates_docx.wordml import local, value
+
+_OURS = "samspor:"
 
 
 def where(element: etree._Element | None) -> str:
@@ -21,6 +22,11 @@ def where(element: etree._Element | None) -> str:
     return "" if element is None else _heading_above(element)
 
 
+def is_ours(tag: str) -> bool:
+    """Say whether a tag tells what a text is, as of a citation, and names no field."""
+    return tag.startswith(_OURS)
+
+
 def words_of(element: etree._Element) -> Iterator[str]:
     """Yield the words below an element, deleted ones too; tabs and breaks as spaces."""
     for node in element.iter("{*}t", "{*}delText", "{*}tab", "{*}br"):
@@ -31,7 +37,7 @@ def _tag(element: etree._Element) -> str:
     if local(element) != "sdt":
         return ""
     tag = value(element.find("{*}sdtPr/{*}tag")) or ""
-    return "" if tag.startswith(CITATION) else tag.partition("#")[0]
+    return "" if is_ours(tag) else tag.partition("#")[0]
 
 
 def _heading_above(element: etree._Element) -> str:

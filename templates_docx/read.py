@@ -19,6 +19,7 @@ from templates_docx.body import Reader
 from templates_docx.cited import Citation, citations_of
 from templates_docx.comments import Change, Comment, changes_of, comments_of
 from templates_docx.dangers import embedded, live_fields, outside_links
+from templates_docx.dissents import PROPERTY, broken_dissents
 from templates_docx.entries import has_value, value_from
 from templates_docx.finding import controls
 from templates_docx.findings import Finding, finding
@@ -28,6 +29,7 @@ from templates_docx.numbering import Lists
 from templates_docx.origin import origin_root
 from templates_docx.package import Package
 from templates_docx.parts import Parts, store_root
+from templates_docx.properties import property_of
 from templates_docx.sealing import broken_seals, seals_from, seals_of
 from templates_docx.store import Identity, Stored, kind_of, stored_from_xml
 from templates_docx.wordml import attribute
@@ -107,7 +109,7 @@ def read(data: bytes, *, name: str = "") -> Reading:
         version=(stored.identity.version or None) if stored else None,
         saved_by=file.saved_by or None,
         values=values,
-        findings=(*after.findings, *_dangers(file)),
+        findings=(*after.findings, *_dissents(file), *_dangers(file)),
         comments=comments,
         changes=changes,
         citations=_citations(roots),
@@ -244,6 +246,13 @@ def _mended(file: _File, known: Form, stored: Stored, *, is_lost: bool) -> Mende
         is_rebuilt=file.is_from_libreoffice or is_lost,
         is_lost=is_lost,
     )
+
+
+def _dissents(file: _File) -> tuple[Finding, ...]:
+    """What was set into a document of another origin is held against its seals."""
+    listed = property_of(file.package, file.parts, PROPERTY)
+    language = file.language or "nb"
+    return tuple(broken_dissents(file.roots, listed, language=language))
 
 
 def _dangers(file: _File) -> list[Finding]:

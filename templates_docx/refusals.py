@@ -109,6 +109,16 @@ TEXTS = {
     "overlap": _UNSAFE,
     "doctype": _UNSAFE,
     "encoding": _UNSAFE,
+    "strict": (
+        (
+            "Filen er lagret som «Strengt Open XML-dokument»."
+            " Lagre den i Word som vanlig Word-dokument (.docx)."
+        ),
+        (
+            "Fila er lagra som «Strengt Open XML-dokument»."
+            " Lagre ho i Word som vanleg Word-dokument (.docx)."
+        ),
+    ),
     "zip-method": (
         f"Filen er pakket på en måte som Word ikke bruker. {_SAVE_NB}",
         f"Fila er pakka på ein måte som Word ikkje bruker. {_SAVE_NN}",
