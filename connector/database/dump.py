@@ -1,4 +1,8 @@
-"""Everything that a municipality's tables hold, as plain JSON values."""
+"""Everything that a municipality's tables hold, as plain JSON values.
+
+Drafts in a party's own room are the party's, and are left out: a table says so with
+`{"info": {"private": True}}`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,11 @@ FORMAT = "samspor-dump/1"
 
 def dumped(session: Session) -> dict[str, Any]:
     """Return {"format", "tables": {name: [row]}}; rows in the order of their keys."""
-    tables = {table.name: _rows(session, table) for table in metadata().sorted_tables}
+    tables = {
+        table.name: _rows(session, table)
+        for table in metadata().sorted_tables
+        if not table.info.get("private")
+    }
     return {"format": FORMAT, "tables": tables}
 
 

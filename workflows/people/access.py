@@ -29,6 +29,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "person.registered": SETUP,
     "mandate.given": SETUP,
     "mandate.ended": SETUP,
+    "mandate.absent": SETUP | PARTY,
+    "mandate.warned": frozenset({R.SYSTEM}),
     "reporting.announced": SETUP | LEADS,
     # the development line
     "project.proposed": PARTY | {R.SAFETY_REP},
@@ -48,6 +50,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "round.read": PARTY | LEADS | {R.SAFETY_REP},
     "round.extended": frozenset({R.PARTY_CONTACT}),
     "round.answered": PARTY | {R.SAFETY_REP},
+    "round.deviated": PARTY,
+    "room.used": PARTY,
     "round.close_asked": frozenset({R.PARTY_CONTACT}),
     "round.closed": frozenset({R.SYSTEM}),
     "round.cancelled": LEADS,

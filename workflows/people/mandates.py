@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, by_ref, codes, get, owned, refers_to
-from workflows.clock import norwegian_date
-from workflows.errors import InvalidValueError, RuleBrokenError
+from workflows.clock import at_oslo, norwegian_date
+from workflows.errors import InvalidValueError, NotPermittedError, RuleBrokenError
+from workflows.people.absences import Absence, absent
 from workflows.people.access import permit
-from workflows.people.hats import Hat
+from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Party, Role
+from workflows.people.notices import NoticeKind, notify_parties, told_about
 from workflows.people.persons import Person
-from workflows.record.entries import append, new_reference
+from workflows.record.entries import append, locked_head, new_reference
 
+WARNED_BEFORE = timedelta(days=14)
 PARTY_ROLES = frozenset({Role.PARTY_CONTACT, Role.PARTY_MEMBER})
 
 
@@ -29,12 +32,14 @@ class Mandate(Owned, Base, kw_only=True):
     """A dated mandate (fullmakt) to act in a role; `signs` adds the right to sign.
 
     `organisation` is the union or body behind it, `basis` the resolution or meeting
-    that gave it. `valid_to` is the last day, None while it lasts.
+    that gave it. `valid_to` is the last day, None while it lasts. A deputy's mandate
+    (vara) works only while that of `deputy_for_id` does not, or its holder is away.
     """
 
     __tablename__ = "mandate"
     __table_args__ = (
         refers_to("person", "person_id"),
+        refers_to("mandate", "deputy_for_id"),
         UniqueConstraint(TENANT, "ref"),
     )
 
@@ -48,6 +53,7 @@ class Mandate(Owned, Base, kw_only=True):
     signs: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None] = mapped_column(default=None)
+    deputy_for_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
     given_at: Mapped[datetime]
 
 
@@ -64,10 +70,14 @@ def give_mandate(
     project: str | None = None,
     basis: str = "",
     signs: bool = False,
+    deputy_for: str | None = None,
     by: Hat,
     at: datetime,
 ) -> Mandate:
-    """Give a person a dated mandate. A party role needs its party, and no other may."""
+    """Give a person a dated mandate. A party role needs its party, and no other may.
+
+    `deputy_for` is the reference of the mandate that this one stands in for.
+    """
     permit(by, "mandate.given", at=at)
     if (role in PARTY_ROLES) != (party is not None):
         raise RuleBrokenError(f"{role} and party {party} do not fit", rule="INV-07")
@@ -86,6 +96,7 @@ def give_mandate(
         signs=signs,
         valid_from=valid_from,
         valid_to=valid_to,
+        deputy_for_id=_principal(session, deputy_for, role, party),
         given_at=at,
     )
     session.add(mandate)
@@ -113,6 +124,34 @@ def end_mandate(
     return row
 
 
+def declare_absence(
+    session: Session,
+    *,
+    mandate: str,
+    first_day: date,
+    last_day: date,
+    by: Hat,
+    at: datetime,
+) -> Absence:
+    """Tell that the holder of a mandate is away; meanwhile the deputy may act.
+
+    Raises:
+        NotPermittedError: a party's mandate is told of by another party.
+        RuleBrokenError: the days have begun already, or end before they begin.
+    """
+    permit(by, "mandate.absent", at=at)
+    row = by_ref(session, Mandate, mandate)
+    if by.party and by.party is not row.party:
+        raise NotPermittedError(by.role.value, "mandate.absent", rule="INV-07")
+    if first_day < norwegian_date(at) or last_day < first_day:
+        raise RuleBrokenError(f"{mandate}: from today on, and in order", rule="INV-18")
+    away = Absence(mandate_id=row.id, first_day=first_day, last_day=last_day, at=at)
+    session.add(away)
+    facts = {"first_day": str(first_day), "last_day": str(last_day)}
+    append(session, "mandate.absent", row, by=by, at=at, facts=facts)
+    return away
+
+
 def wear(
     session: Session,
     *,
@@ -136,7 +175,8 @@ def wear(
         query = query.where(or_(Mandate.project.is_(None), Mandate.project == project))
     if organisation:
         query = query.where(Mandate.organisation == organisation)
-    mandate = session.scalars(query.order_by(Mandate.ref)).first()
+    found = session.scalars(query.order_by(Mandate.ref)).all()
+    mandate = next(iter(_in_function(session, found, day)), None)
     if mandate is None:
         raise RuleBrokenError(
             f"{person} holds no mandate as {role} on {day}", rule="INV-07"
@@ -164,7 +204,9 @@ def hats_of(session: Session, *, person: str, at: datetime) -> list[Hat]:
     """Return every hat that a person may choose between that day."""
     holder = by_ref(session, Person, person)
     query = _valid_at(session, at).where(Mandate.person_id == holder.id)
-    return [hat_of(row, holder) for row in session.scalars(query.order_by(Mandate.ref))]
+    found = session.scalars(query.order_by(Mandate.ref)).all()
+    working = _in_function(session, found, norwegian_date(at))
+    return [hat_of(row, holder) for row in working]
 
 
 def holder_of(session: Session, mandate_id: uuid.UUID) -> Person:
@@ -180,6 +222,81 @@ def mandates_given(
     if at:
         query = query.where(Mandate.given_at <= at)
     return session.scalars(query.order_by(Mandate.ref)).all()
+
+
+def ending(session: Session, *, at: datetime) -> list[tuple[datetime, Mandate]]:
+    """Return parties' mandates that end within 14 days, with when to tell of it.
+
+    Told at eight in the morning, 14 days before the last day, once; of a shorter one
+    as soon as it is known.
+    """
+    query = owned(session, Mandate).where(
+        Mandate.party.is_not(None),
+        Mandate.valid_to >= norwegian_date(at),
+        Mandate.valid_to <= norwegian_date(at) + WARNED_BEFORE,
+    )
+    told = told_about(session, NoticeKind.MANDATE_ENDS)
+    found = [row for row in session.scalars(query) if row.ref not in told]
+    known_at = locked_head(session).last_at if found else None
+    due = [(_warned_at(row, known_at or at), row) for row in found]
+    return [(when, row) for when, row in due if when <= at]
+
+
+def warn_of_ending(session: Session, mandate: Mandate, *, at: datetime) -> None:
+    """Tell a party that one of its mandates ends soon."""
+    assert mandate.party is not None  # noqa: S101 - `ending` finds only parties' own
+    facts = {"last_day": str(mandate.valid_to)}
+    notify_parties(
+        session,
+        NoticeKind.MANDATE_ENDS,
+        mandate.ref,
+        at=at,
+        parties=[mandate.party],
+        facts=facts,
+    )
+    append(session, "mandate.warned", mandate, by=SYSTEM, at=at, facts=facts)
+
+
+def _warned_at(mandate: Mandate, known_at: datetime) -> datetime:
+    """Never before the last entry of the record, which is told forwards."""
+    last = mandate.valid_to or date.max
+    return max(at_oslo(last - WARNED_BEFORE, time(8)), known_at)
+
+
+def _principal(
+    session: Session, deputy_for: str | None, role: Role, party: Party | None
+) -> uuid.UUID | None:
+    if deputy_for is None:
+        return None
+    found = by_ref(session, Mandate, deputy_for)
+    if (found.role, found.party) != (role, party):
+        raise RuleBrokenError(
+            f"{deputy_for} is {found.role} of {found.party}; a deputy is the same",
+            rule="INV-07",
+        )
+    return found.id
+
+
+def _in_function(
+    session: Session, mandates: Sequence[Mandate], day: date
+) -> list[Mandate]:
+    """Leave out deputies whose principal can act that day."""
+    principals = {row.deputy_for_id for row in mandates if row.deputy_for_id}
+    if not principals:
+        return list(mandates)
+    away = absent(session, principals, day)
+    acting = {
+        number
+        for number in principals - away
+        if _holds_on(get(session, Mandate, number), day)
+    }
+    return [row for row in mandates if row.deputy_for_id not in acting]
+
+
+def _holds_on(mandate: Mandate, day: date) -> bool:
+    return mandate.valid_from <= day and (
+        mandate.valid_to is None or mandate.valid_to >= day
+    )
 
 
 def _valid_at(session: Session, at: datetime) -> Select[Mandate]:

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, or_
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, Base, Owned, codes, owned, refers_to
+from workflows.base import IMMUTABLE, Base, Owned, codes, owned, refers_to, tenant
 from workflows.people.hats import Hat
 from workflows.people.kinds import PARTIES, Party
 
@@ -97,3 +97,11 @@ def notices_about(session: Session, about: str) -> Sequence[Notice]:
     """Return the notices about something, oldest first, parties in neutral order."""
     query = owned(session, Notice).where(Notice.about == about)
     return session.scalars(query.order_by(Notice.at, Notice.party)).all()
+
+
+def told_about(session: Session, kind: NoticeKind) -> set[str]:
+    """Return the references of all that notices of a kind have been given about."""
+    query = select(Notice.about).where(
+        Notice.municipality_id == tenant(session), Notice.kind == kind
+    )
+    return set(session.scalars(query))

@@ -1,4 +1,4 @@
-"""What falls due by itself: rounds close, follow-ups are delayed, agreements run out.
+"""What falls due by itself: rounds close, agreements run out, mandates end soon.
 
 Each is done at the instant when it fell due, in that order, so that the record tells it
 as it happened, whether swept every minute or between two steps of a story.
@@ -16,6 +16,7 @@ from workflows.decision.followups import delay, overdue
 from workflows.development.agreements import expire, expiring
 from workflows.development.answers import close_round
 from workflows.development.rounds import past_deadline
+from workflows.people.mandates import ending, warn_of_ending
 
 Due = tuple[datetime, Callable[[], object]]
 
@@ -43,5 +44,9 @@ def _due(session: Session, *, at: datetime) -> list[Due]:
         *(
             (when, partial(expire, session, row, at=when))
             for when, row in expiring(session, at=at)
+        ),
+        *(
+            (when, partial(warn_of_ending, session, row, at=when))
+            for when, row in ending(session, at=at)
         ),
     ]

@@ -70,6 +70,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_about"), ["about"], unique=False)
 
     op.create_table(
+        "absence",
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_absence_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_absence_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_absence")),
+        info={"append_only": True},
+    )
+    op.create_table(
         "judgement",
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -108,6 +129,68 @@ def upgrade() -> None:
     with op.batch_alter_table("judgement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_judgement_link"), ["link"], unique=False)
 
+    op.create_table(
+        "room_note",
+        sa.Column(
+            "party",
+            sa.Enum("A", "F", "T", name="party", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_room_note_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_room_note_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_room_note")),
+        info={"private": True},
+    )
+    with op.batch_alter_table("room_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_note_about"), ["about"], unique=False)
+
+    op.create_table(
+        "deviation",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "party",
+            sa.Enum("A", "F", "T", name="party", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_deviation_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "round_id"],
+            ["review_round.municipality_id", "review_round.id"],
+            name=op.f("fk_deviation_municipality_id_round_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_deviation_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_deviation")),
+        info={"append_only": True},
+    )
     op.create_table(
         "round_change_consent",
         sa.Column("round_id", sa.Uuid(), nullable=False),
@@ -149,8 +232,29 @@ def upgrade() -> None:
         ),
         info={"append_only": True},
     )
-    tenants.protect_tables(op, ["notice", "judgement", "round_change_consent"])
+    with op.batch_alter_table("mandate", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("deputy_for_id", sa.Uuid(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_mandate_municipality_id_deputy_for_id"),
+            "mandate",
+            ["municipality_id", "deputy_for_id"],
+            ["municipality_id", "id"],
+        )
+
+    tenants.protect_tables(
+        op,
+        [
+            "notice",
+            "absence",
+            "judgement",
+            "room_note",
+            "deviation",
+            "round_change_consent",
+        ],
+    )
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "absence", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "judgement", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "deviation", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "round_change_consent", keys=[["municipality_id", "id"]])
     # ### end Alembic commands ###
