@@ -12,29 +12,39 @@ from collections.abc import Iterator
 from lxml import etree
 
 from templates_docx.package import Package
-from templates_docx.parts import Relation, relations
+from templates_docx.parts import Relation, relations_in
 from templates_docx.wordml import attribute, local
 
 _LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _FIELD = re.compile(
-    r"\s*(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT)\b", re.IGNORECASE
+    r"\s*(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|LINK|IMPORT|DATABASE|RD)\b",
+    re.IGNORECASE,
 )
 _EMBEDDED = re.compile(r"(^|/)(embeddings|activeX)/", re.IGNORECASE)
+_EMBEDDING = frozenset(("oleObject", "package", "control", "activeXControlBinary"))
+# Parts whose text Word takes into the document when it opens it.
+_TAKEN_IN = frozenset(("aFChunk", "subDocument"))
 
 
 def outside_links(package: Package) -> Iterator[Relation]:
-    """Yield what the file points to outside itself, web and mail links left out."""
-    for name in package.members:
-        folder, is_relations, part = name.partition("_rels/")
-        if is_relations and name.endswith(".rels"):
-            for relation in relations(package, folder + part.removesuffix(".rels")):
-                if relation.is_external and not _is_plain_link(relation):
-                    yield relation
+    """Yield what the file points to outside itself, web and mail links left out.
+
+    Templates, pictures, frames, sub-documents, mail merge sources and whatever else.
+    """
+    for relation in _relations(package):
+        if relation.is_external and not _is_plain_link(relation):
+            yield relation
 
 
 def embedded(package: Package) -> Iterator[str]:
-    """Yield the parts that hold other programs' files."""
-    yield from (name for name in package.members if _EMBEDDED.search(name))
+    """Yield the parts that hold other programs' files, each once, in order of name."""
+    named = {name for name in package.members if _EMBEDDED.search(name)}
+    yield from sorted(named | set(_targets(package, _EMBEDDING)))
+
+
+def taken_in(package: Package) -> Iterator[str]:
+    """Yield the parts of other formats whose text Word shows as the document's own."""
+    yield from sorted(set(_targets(package, _TAKEN_IN)))
 
 
 def live_fields(root: etree._Element) -> Iterator[str]:
@@ -42,6 +52,19 @@ def live_fields(root: etree._Element) -> Iterator[str]:
     for code in _codes(root):
         if _FIELD.match(code):
             yield code.strip()
+
+
+def _relations(package: Package) -> Iterator[Relation]:
+    """Those of every part, also of one that no other part leads to."""
+    for name in package.members:
+        if name.casefold().endswith(".rels"):
+            yield from relations_in(package, name)
+
+
+def _targets(package: Package, kinds: frozenset[str]) -> Iterator[str]:
+    for relation in _relations(package):
+        if relation.kind in kinds and not relation.is_external:
+            yield relation.target
 
 
 def _is_plain_link(relation: Relation) -> bool:

@@ -92,6 +92,17 @@ _TEXTS = {
         "Filen har en innebygd fil fra et annet program: {}. Den er ikke åpnet.",
         "Fila har ei innebygd fil frå eit anna program: {}. Ho er ikkje opna.",
     ),
+    "taken-in": (
+        "warning",
+        (
+            "Word henter inn tekst fra en annen fil som ligger i dokumentet: {}. Den er"
+            " ikke lest."
+        ),
+        (
+            "Word hentar inn tekst frå ei anna fil som ligg i dokumentet: {}. Ho er"
+            " ikkje lesen."
+        ),
+    ),
     "live-field": (
         "warning",
         "Filen har et felt som henter innhold utenfra: {}. Det er ikke hentet.",

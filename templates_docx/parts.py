@@ -7,6 +7,7 @@ Source: ISO/IEC 29500-2, 6.5 (relationships). Word itself may call the main part
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from templates_docx import guard
 from templates_docx.errors import RefusedFileError
 from templates_docx.package import Package
 from templates_docx.store import is_store
+
+# A target with a scheme or a network path points out, whatever its mode says.
+_OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]+:|[/\\]{2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +85,13 @@ def relations(package: Package, part: str) -> tuple[Relation, ...]:
     """Return the relationships of a part, of the package itself for an empty name."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
-    if path not in package:
-        return ()
-    root = guard.parse(package.read(path), name=path)
+    return relations_in(package, path) if path in package else ()
+
+
+def relations_in(package: Package, name: str) -> tuple[Relation, ...]:
+    """Return the relationships that one part `…/_rels/….rels` holds."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    root = guard.parse(package.read(name), name=name)
     return tuple(_relation(node, folder) for node in root.iter("{*}Relationship"))
 
 
@@ -99,7 +107,7 @@ def store_root(package: Package, parts: Parts) -> tuple[str, etree._Element | No
 
 def _relation(node: etree._Element, folder: str) -> Relation:
     target = node.get("Target", "")
-    is_external = node.get("TargetMode") == "External"
+    is_external = node.get("TargetMode") == "External" or bool(_OUTSIDE.match(target))
     if not is_external:
         target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
     kind = node.get("Type", "").rpartition("/")[2]

@@ -18,7 +18,7 @@ from templates_docx.accepted import accept, is_tracked, one_alternative, reject
 from templates_docx.body import Reader
 from templates_docx.cited import Citation, citations_of
 from templates_docx.comments import Change, Comment, changes_of, comments_of
-from templates_docx.dangers import embedded, live_fields, outside_links
+from templates_docx.dangers import embedded, live_fields, outside_links, taken_in
 from templates_docx.dissents import PROPERTY, broken_dissents
 from templates_docx.entries import has_value, value_from
 from templates_docx.finding import controls
@@ -264,6 +264,10 @@ def _dangers(file: _File) -> list[Finding]:
     found += [
         finding("embedded", name, language=language, told=name)
         for name in embedded(file.package)
+    ]
+    found += [
+        finding("taken-in", name, language=language, told=name)
+        for name in taken_in(file.package)
     ]
     codes = [code for root in file.roots for code in live_fields(root)]
     found += [finding("live-field", "", language=language, told=code) for code in codes]
