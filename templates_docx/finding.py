@@ -66,12 +66,17 @@ class Slots:
 
     @classmethod
     def of(cls, form: Form, *, language: str) -> Slots:
-        """Return the slots of a form; an alias that two share names neither."""
+        """Return the slots of a form; an alias that two share names neither.
+
+        A rich field has no slot, but its control has an alias all the same.
+        """
         slots = [slot for field in form.fields for slot in slots_of(field)]
-        aliases = [slot.label.in_(language) for slot in slots]
+        rich = [field for field in form.fields if field.type is FieldType.RICH]
+        labels = [slot.label for slot in slots] + [field.label for field in rich]
+        aliases = [label.in_(language) for label in labels]
         by_alias = {
             alias: slot
-            for alias, slot in zip(aliases, slots, strict=True)
+            for alias, slot in zip(aliases, slots, strict=False)
             if aliases.count(alias) == 1
         }
         return cls({slot.tag: slot for slot in slots}, by_alias, form.by_key)

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from connector.cli.documents import forms_command, make_command, read_command
+from connector.cli.main import main
 from connector.refusals import InputRefusedError
 from templates_docx.build import packaged
 from templates_docx.compile import template
@@ -172,3 +173,35 @@ def test_a_refusal_is_told_in_the_language_asked_for(
     assert result.exit_code == 3
     assert f"{bad}: {told}" in result.stderr
     assert result.stderr.rstrip().endswith("(not-zip)")
+
+
+def test_make_prints_a_pdf_when_asked_for_one(tmp_path: Path) -> None:
+    source, out = tmp_path / "values.json", tmp_path / "out.pdf"
+    source.write_text(json.dumps(VALUES))
+
+    result = CliRunner().invoke(make_command, [*MAKE, str(source), "--out", str(out)])
+
+    assert result.exit_code == 0
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "out.pdf",
+        "values.json",
+    ]
+
+
+def test_a_machine_that_cannot_print_is_told_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "values.json"
+    source.write_text("{}")
+    out = str(tmp_path / "out.pdf")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(
+        "sys.argv", ["samspor", "make", *MAKE, str(source), "--out", out]
+    )
+
+    with pytest.raises(SystemExit) as left:
+        main()
+
+    assert left.value.code == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["values.json"]
