@@ -6,9 +6,10 @@ The people and the municipality are invented.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tests.templates_docx.phrases import NUMBERS, SAID
 from workflows.forms.fields import Column, Field, FieldType, Form
 
 _PHRASES = {
@@ -104,8 +105,13 @@ def _value(field: Field, language: str, numbers: Iterator[int], rows: int) -> An
     return _single(field, language, numbers)
 
 
-def _single(part: Field | Column, language: str, numbers: Iterator[int]) -> Any:
+def _single(
+    part: Field | Column, language: str, numbers: Iterator[int], place: int = 0
+) -> Any:
     number = next(numbers)
+    said = _said(part, language)
+    if said:
+        return said[place % len(said)]
     if part.type is FieldType.DATE:
         return f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}"
     if part.type is FieldType.CHOICE:
@@ -115,6 +121,14 @@ def _single(part: Field | Column, language: str, numbers: Iterator[int]) -> Any:
         return least + number % 4 if part.most else least + 450_000 * (number % 2)
     phrases = _PHRASES[language]
     return phrases[number % len(phrases)]
+
+
+def _said(part: Field | Column, language: str) -> Sequence[Any]:
+    """What a real document says there; a field's name is its key after the prefix."""
+    name = part.key if isinstance(part, Column) else part.key.partition("_")[2]
+    if part.type is FieldType.NUMBER:
+        return NUMBERS.get(name, ())
+    return SAID[language].get(name, ()) if part.type is FieldType.TEXT else ()
 
 
 def _rows(
@@ -135,11 +149,13 @@ def _row(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"_id": f"{field.key}-{place}"}
     for column in field.columns:
-        row[column.key] = _single(column, language, numbers)
-    special = {"nr": f"E{place + 1}", "navn": _PEOPLE[place % 3], "underskrift": ""}
+        row[column.key] = _single(column, language, numbers, place)
+    special = {"navn": _PEOPLE[place % 3], "underskrift": ""}
     row |= {key: text for key, text in special.items() if key in row}
-    if "part" in row:
-        row["part"] = ("A", "F", "T")[place % 3]
+    for key in {"part", "gruppe"} & set(row):
+        row[key] = ("A", "F", "T")[place % 3]
+    if "side" in row:
+        row["side"] = ("employer", "union", "union")[place % 3]
     return row
 
 
