@@ -6,13 +6,14 @@ By written standard and by name: a column's key, or a field's key without its pr
 from __future__ import annotations
 
 _SAME = {
+    "no": ("P-2025-01",),
     "nr": ("1", "2", "3"),
     "dokumentnr": ("2025/412-7", "2025/412-8", "2025/412-9"),
     "contact_how": ("51 00 00 00, horing@elvestrand.example",),
     "contact": ("51 00 00 00",),
     "docno": ("2025/412-3",),
     "enhet": ("prosent", "antall", "poeng"),
-    "notat": ("2025/412-31", "2025/412-32", ""),
+    "notat": ("2025/412-31", "2025/412-32", "2025/412-33"),
 }
 _NB = {
     "organisasjon": (
@@ -73,7 +74,7 @@ _NB = {
     "kommentar": (
         "Alle fikk papirene onsdag før møtet.",
         "Det tok tid før alle turte å si hva de mente.",
-        "",
+        "Vi møtte hver gang.",
     ),
     "arena": ("Forum", "Verksted på Solsida", "Administrasjonsutvalget"),
     "formaal": ("Styre prosjektet", "Finne tiltak", "Behandle saker om ansatte"),
@@ -109,14 +110,14 @@ _NB = {
     "styrkes": ("Ledere i helgene", "Måling hvert kvartal", "Frivillige"),
     "kilde": ("Personalsystemet", "Personalsystemet", "Spørreundersøkelsen"),
     "utfall": ("Vedtatt", "Vedtatt med endringer", "Tatt til orientering"),
-    "brukt_i_sak": ("2025/801", "2025/822", ""),
+    "brukt_i_sak": ("2025/801", "2025/822", "2025/830"),
     "erfaring": ("Begynn med helgene", "Spør de ansatte først", "Mål før du begynner"),
     "raad": ("Sett av vikarpenger", "Møt alle vaktene", "Bestem nullpunktet sammen"),
     "nyttig_for": ("Turnustjenester", "Alle", "Alle"),
     "swap_case": ("Skal helgetimene bli lengre?",),
     "exempt_what": ("Navnet på mor i andre avsnitt",),
     "exempt_basis": ("Hun vil ikke stå fram med helsa si",),
-    "no_remarks": ("",),
+    "no_remarks": ("ingen",),
     "basis": ("Hovedavtalen, del B om informasjon og drøfting",),
 }
 _NN = {
@@ -178,7 +179,7 @@ _NN = {
     "kommentar": (
         "Alle fekk papira onsdag før møtet.",
         "Det tok tid før alle torde å seie kva dei meinte.",
-        "",
+        "Vi møtte kvar gong.",
     ),
     "arena": ("Forum", "Verkstad på Solsida", "Administrasjonsutvalet"),
     "formaal": ("Styre prosjektet", "Finne tiltak", "Handsame saker om tilsette"),
@@ -218,14 +219,14 @@ _NN = {
     ),
     "kilde": ("Personalsystemet", "Personalsystemet", "Spørjeundersøkinga"),
     "utfall": ("Vedteke", "Vedteke med endringar", "Teke til orientering"),
-    "brukt_i_sak": ("2025/801", "2025/822", ""),
+    "brukt_i_sak": ("2025/801", "2025/822", "2025/830"),
     "erfaring": ("Start med helgene", "Spør dei tilsette først", "Mål før du startar"),
     "raad": ("Set av vikarpengar", "Møt alle vaktene", "Bestem nullpunktet saman"),
     "nyttig_for": ("Turnustenester", "Alle", "Alle"),
     "swap_case": ("Skal helgetimane bli lengre?",),
     "exempt_what": ("Namnet på mor i andre avsnitt",),
     "exempt_basis": ("Ho vil ikkje stå fram med helsa si",),
-    "no_remarks": ("",),
+    "no_remarks": ("ingen",),
     "basis": ("Hovudavtala, del B om informasjon og drøfting",),
 }
 SAID = {"nb": _SAME | _NB, "nn": _SAME | _NN}

@@ -50,6 +50,7 @@ _AIMS = {
     "nb": "Partene vil prøve ut faste team og hele stillinger, og måle sammen.",
     "nn": "Partane vil prøve ut faste lag og heile stillingar, og måle saman.",
 }
+_FEW_LINES = 5
 _PEOPLE = "Siv Grønlid", "Åsta Fjellbru", "Rita Solgløtt"
 
 
@@ -93,7 +94,7 @@ def _takes(form: Form, key: str, text: str) -> bool:
 
 def _value(field: Field, language: str, numbers: Iterator[int], rows: int) -> Any:
     if field.type is FieldType.RICH:
-        return _rich(language, next(numbers))
+        return _rich(field, language, next(numbers))
     if field.type is FieldType.TABLE:
         return _rows(field, language, numbers, rows)
     if field.type is FieldType.MULTI:
@@ -150,8 +151,9 @@ def _row(
     row: dict[str, Any] = {"_id": f"{field.key}-{place}"}
     for column in field.columns:
         row[column.key] = _single(column, language, numbers, place)
-    special = {"navn": _PEOPLE[place % 3], "underskrift": ""}
-    row |= {key: text for key, text in special.items() if key in row}
+    row.pop("underskrift", None)
+    if "navn" in row:
+        row["navn"] = _PEOPLE[place % 3]
     for key in {"part", "gruppe"} & set(row):
         row[key] = ("A", "F", "T")[place % 3]
     if "side" in row:
@@ -159,9 +161,12 @@ def _row(
     return row
 
 
-def _rich(language: str, number: int) -> list[Any]:
+def _rich(field: Field, language: str, number: int) -> list[Any]:
+    """A field that has few lines gets no more than it has room for."""
     first, second = _PARAGRAPHS[language], _AIMS[language]
     phrases = _PHRASES[language]
+    if field.max_lines is not None and field.max_lines <= _FEW_LINES:
+        return [first, {"list": "bullet", "text": phrases[0]}, second]
     return [
         first,
         [{"text": "Viktig: ", "bold": True}, {"text": second, "italic": True}],

@@ -106,6 +106,22 @@ def test_the_pdf_has_no_empty_page(printed: Printed, name: str) -> None:
     assert min(len(page.split()) for page in pages) > FOOTER_WORDS
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "pages"), [("short-mandate", 2), ("self-assessment", 2), ("workbook", 7)]
+)
+def test_a_document_for_a_meeting_keeps_to_its_pages(
+    printed: Printed, kind: str, pages: int, language: str
+) -> None:
+    told = subprocess.run(
+        ["pdfinfo", str(printed.pdf[f"{kind}.{language}"])],
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+
+    assert f"Pages: {pages}" in " ".join(told.split())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_pdf_is_made_to_be_kept_and_to_be_read_aloud(
     printed: Printed, name: str
