@@ -26,7 +26,7 @@ from templates_docx.layout import Layout
 from templates_docx.origin import empty_properties
 from templates_docx.package import Package, packed, write
 from templates_docx.slots import NAMESPACE, STORE_ID
-from templates_docx.store import Identity, Stored, store_bytes
+from templates_docx.storing import empty_store
 from templates_docx.wordml import MC, PREFIXES, name, run
 from workflows.forms.catalogue import form, kinds
 from workflows.forms.fields import Field, Form
@@ -194,9 +194,8 @@ def _describe(document: Document, form: Form, *, language: str) -> None:
 
 
 def _add_store(document: Document, form: Form, *, language: str) -> None:
-    stored = Stored(kind=form.kind, language=language, identity=Identity(), entries={})
     package = document.part.package
-    content = store_bytes(form, stored)
+    content = empty_store(form, language=language)
     item = Part(PackURI("/customXml/item1.xml"), _CUSTOM_XML, content, package)
     about = Part(
         PackURI("/customXml/itemProps1.xml"), _CUSTOM_XML_PROPERTIES, _ITEM, package

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -18,13 +17,24 @@ from templates_docx.build import LANGUAGES, packaged
 from templates_docx.cutting import Cutter
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.fill import Template
+from templates_docx.gathering import Gatherer
 from templates_docx.numbering import Lists, with_own_lists
-from templates_docx.origin import shell_of
-from templates_docx.package import Member, Package, packed
+from templates_docx.origin import OriginPart, shell_of
+from templates_docx.package import Frame, Member, Package, packed
 from templates_docx.parts import Parts, store_root
-from templates_docx.segments import Segments, Source, all_holes, field_of
-from templates_docx.slots import title_of
+from templates_docx.segments import (
+    Hole,
+    Segments,
+    Source,
+    TextHole,
+    all_holes,
+    field_of,
+)
+from templates_docx.slots import slots_of, title_of
+from templates_docx.states import StatedPart
 from templates_docx.store import kind_of
+from templates_docx.storing import store_segments
+from templates_docx.weaving import Part, Weaver, numbers_in
 from templates_docx.wordml import escape
 from workflows.forms.catalogue import form
 from workflows.forms.fields import FieldType, Form
@@ -62,26 +72,28 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
     package = Package.open(data)
     parts = Parts.of(package)
     store = _store(package, parts, form)
-    rich = [field.key for field in form.fields if field.type is FieldType.RICH]
     lists = Lists.of(package, parts)
+    rich = [field.key for field in form.fields if field.type is FieldType.RICH]
     list_numbers, numbering = with_own_lists(lists, rich)
     cutter = Cutter(
         form=form, language=language, lists=lists, list_numbers=list_numbers
     )
     segments = dict(_cut(package, parts, cutter))
-    segments |= _core(package, parts, form)
-    changing = {*segments, store, parts.properties}
+    segments |= _core(package, parts, form, language=language)
+    segments[store] = store_segments(form, language=language)
+    gatherer = Gatherer(form, language=language)
+    made: list[Part] = [
+        *_woven(segments, gatherer, form, first_number=cutter.first_free),
+        _origin(package, parts, form, language=language),
+    ]
     changed = {parts.numbering: numbering} if numbering else {}
     return Template(
         form=form,
         language=language,
-        members=tuple(_members(package, changing, changed)),
-        segments=segments,
-        store=store,
-        properties=parts.properties,
-        shell=shell_of(package.read(parts.properties), name=parts.properties),
-        first_number=cutter.first_free,
-        placed=_placed(segments),
+        frame=Frame.of(_members(package, {part.name for part in made}, changed)),
+        parts=made,
+        gatherer=gatherer,
+        placed=frozenset(map(field_of, _holes(segments))),
     )
 
 
@@ -117,45 +129,73 @@ def _cut(
         yield name, cutter.cut(root, where=name)
 
 
-def _core(package: Package, parts: Parts, form: Form) -> dict[str, Segments]:
+def _woven(
+    segments: Mapping[str, Segments],
+    gatherer: Gatherer,
+    form: Form,
+    *,
+    first_number: int,
+) -> Iterator[Part]:
+    """A part without a hole is the same in every document: it stays in the frame."""
+    written, settled = (
+        Weaver(
+            form,
+            blanks=gatherer.blanks,
+            first_number=first_number,
+            step=numbers_in(_holes(segments)),
+            is_settled=is_settled,
+        )
+        for is_settled in (False, True)
+    )
+    for name, content in segments.items():
+        if all_holes(content):
+            yield StatedPart(
+                name=name,
+                written=written.weave(content, name=name),
+                settled=settled.weave(content, name=name),
+            )
+
+
+def _holes(segments: Mapping[str, Segments]) -> list[Hole]:
+    return [hole for content in segments.values() for hole in all_holes(content)]
+
+
+def _origin(package: Package, parts: Parts, form: Form, *, language: str) -> OriginPart:
+    name = parts.properties
+    shell = shell_of(package.read(name), name=name)
+    return OriginPart(name=name, shell=shell, form=form, language=language)
+
+
+def _core(
+    package: Package, parts: Parts, form: Form, *, language: str
+) -> dict[str, Segments]:
     """The title property says the kind of document and its name (house rule H10)."""
     if parts.core not in package:
         return {}
     root = guard.parse(package.read(parts.core), name=parts.core)
-    title = root.find(_TITLE)
-    if title is None:
-        title = etree.SubElement(root, _TITLE)
-    title.text = _TITLE_MARK
+    element = root.find(_TITLE)
+    if element is None:
+        element = etree.SubElement(root, _TITLE)
+    element.text = _TITLE_MARK
     text = etree.tostring(root, encoding="unicode")
     before, _, after = text.partition(_TITLE_MARK)
     declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    return {parts.core: (declaration + before, TitleHole(form), after)}
+    title = _title(form, language=language)
+    return {parts.core: (declaration + before, title, after)}
 
 
-@dataclass(frozen=True)
-class TitleHole:
+def _title(form: Form, *, language: str) -> str | Hole:
     """The title property: «Prosjektmandat – Nærvær på Solsida»."""
-
-    form: Form
-
-    def render(self, source: Source) -> str:
-        """Return kind and name of the document."""
-        entry = source.entries.get(title_of(self.form))
-        own = entry.leaves.get("") if entry else ""
-        kind = self.form.name.in_(source.language)
-        return escape(f"{kind} – {own}" if own else kind)
+    kind, key = escape(form.name.in_(language)), title_of(form)
+    if not key:
+        return kind
+    (slot,) = slots_of(form.field(key))
+    return TextHole(slot=slot, source=Source.STORED, before=f"{kind} – ", empty=kind)
 
 
 def _members(
     package: Package, changing: set[str], changed: Mapping[str, bytes]
-) -> Iterator[Member | str]:
+) -> Iterator[Member]:
     for name, member in package.members.items():
-        if name in changing:
-            yield name
-        else:
+        if name not in changing:
             yield packed(name, changed[name]) if name in changed else member
-
-
-def _placed(segments: Mapping[str, Segments]) -> frozenset[str]:
-    holes = [hole for part in segments.values() for hole in all_holes(part)]
-    return frozenset(field for hole in holes if (field := field_of(hole)))

@@ -13,28 +13,28 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from templates_docx.controls import PLACEHOLDER_LOOK
-from templates_docx.display import placeholder
+from templates_docx.display import FIRST_PARTS, NOT_FILLED, NOT_RELEVANT, placeholder
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.finding import Control, Slots, controls
 from templates_docx.numbering import Lists
 from templates_docx.omitting import joined_controls, optional_places
 from templates_docx.segments import (
-    ContentHole,
-    DateHole,
     Hole,
     NumberHole,
     OptionalHole,
     PairHole,
-    PlaceholderHole,
     RichHole,
-    RichPlaceholderHole,
+    RichStateHole,
     RowNumberHole,
     RowsHole,
     RowTagHole,
     Segments,
-    TickHole,
+    Source,
+    StateHole,
+    TextHole,
 )
 from templates_docx.slots import Slot, is_signing
+from templates_docx.texts import around_text
 from templates_docx.wordml import W14, W, child, local, name, run, value
 from workflows.forms.fields import Field, FieldType, Form
 
@@ -144,7 +144,7 @@ class Cutter:
             _point_at_row(inner, self._token(RowNumberHole()))
         tag = child(control.properties, "tag")
         if tag is not None:
-            tag.set(name("w:val"), self._token(RowTagHole(table.key)))
+            tag.set(name("w:val"), self._token(RowTagHole()))
         self._enclose((control.element,), hole)
 
     def _number(self, control: Control) -> None:
@@ -173,43 +173,77 @@ class Cutter:
         look = _look(control, runs)
         empty = "".join(map(_text_of, runs)) if control.shows_placeholder else ""
         hint = placeholder(slot, language=self.language)
-        empty = empty or run(hint, properties=PLACEHOLDER_LOOK)
+        empty = empty or _hint(hint)
         for node in runs:
             holder.remove(node)
-        _append_text(
-            holder, self._token(ContentHole(slot=slot, look=look, empty=empty))
-        )
+        before, after = around_text(look)
+        hole = TextHole(slot=slot, before=before, after=after, empty=empty)
+        _append_text(holder, self._token(self._quiet(hole)))
         self._cut_state(control, slot)
+
+    def _quiet(self, hole: TextHole) -> TextHole:
+        """What an empty control says when nobody is to write in it."""
+        slot = hole.slot
+        is_tick = slot.type is FieldType.MULTI
+        if is_tick or slot.in_table or slot.leaf not in FIRST_PARTS:
+            return hole
+        irrelevant = NOT_RELEVANT[self.language] if slot.needed_if else ""
+        return replace(
+            hole,
+            settled=_hint(NOT_FILLED[self.language]),
+            irrelevant=_hint(irrelevant) if irrelevant else "",
+        )
 
     def _cut_state(self, control: Control, slot: Slot) -> None:
         if slot.type is FieldType.MULTI:
             for checked in control.properties.iter(f"{{{W14}}}checked"):
-                checked.set(f"{{{W14}}}val", self._token(TickHole(slot)))
+                checked.set(f"{{{W14}}}val", self._token(_tick(slot)))
             return
         dated = child(control.properties, "date")
         if dated is not None:
-            dated.set(name("w:fullDate"), self._token(DateHole(slot)))
-        _mark_state(control, self._token(PlaceholderHole(slot)))
+            dated.set(name("w:fullDate"), self._token(_day(slot)))
+        mark = StateHole(slot=slot, filled="", empty="<w:showingPlcHdr/>")
+        _mark_state(control, self._token(mark))
 
     def _cut_rich(self, control: Control, rich: Field, content: etree._Element) -> None:
         paragraphs = list(content)
         if not paragraphs or local(paragraphs[0]) != "p":
             raise UnusableTemplateError("must hold whole paragraphs", where=rich.key)
         properties = child(paragraphs[0], "pPr")
+        style = "" if properties is None else _text_of(properties)
         hole = RichHole(
             field=rich.key,
-            style="" if properties is None else _text_of(properties),
+            style=style,
             empty="".join(map(_text_of, paragraphs)),
+            settled=f"<w:p>{style}{_hint(NOT_FILLED[self.language])}</w:p>",
             list_number=self.list_numbers.get(rich.key, 0),
             list_styles={kind: self.lists.style_for(kind) for kind in _LIST_KINDS},
         )
         for paragraph in paragraphs:
             content.remove(paragraph)
         _append_text(content, self._token(hole))
-        _mark_state(control, self._token(RichPlaceholderHole(rich.key)))
+        _mark_state(control, self._token(RichStateHole(rich.key)))
 
 
 _LIST_KINDS = "bullet", "number"
+
+
+def _hint(said: str) -> str:
+    return run(said, properties=PLACEHOLDER_LOOK)
+
+
+def _tick(slot: Slot) -> StateHole:
+    return StateHole(slot=slot, filled="1", empty="0")
+
+
+def _day(slot: Slot) -> TextHole:
+    """The machine-readable date of a date control, as an attribute."""
+    return TextHole(
+        slot=slot,
+        source=Source.STORED,
+        before=' w:fullDate="',
+        after='T00:00:00Z"',
+    )
 
 
 def _folded(pieces: Iterator[str | Hole | _Edge]) -> Segments:

@@ -79,10 +79,21 @@ def shown(slot: Slot, stored: str, *, language: str) -> str:
     if slot.type is FieldType.MULTI:
         return TICKED if stored == "true" else UNTICKED
     if slot.type is FieldType.DATE:
-        return _shown_date(stored, short=slot.in_table)
+        return shown_date(stored, short=slot.in_table)
     if slot.type is FieldType.CHOICE:
         return _label(slot, stored, language=language)
     return one_kind_of_break(stored)
+
+
+def shown_date(stored: str, *, short: bool) -> str:
+    """Return `2026-03-14` as `14.03.2026` when short, else as `14. mars 2026`."""
+    found = _ISO.fullmatch(stored)
+    if found is None:
+        return stored
+    year, month, day = found.groups()
+    if short:
+        return f"{day}.{month}.{year}"
+    return f"{int(day)}. {_MONTHS[int(month) - 1]} {year}"
 
 
 def stored_from(slot: Slot, text: str, *, language: str) -> str:
@@ -156,16 +167,6 @@ def read_number(text: str) -> int | float:
 def _plain(number: float) -> str:
     digits = repr(number)
     return format(Decimal(digits), "f") if "e" in digits else digits
-
-
-def _shown_date(stored: str, *, short: bool) -> str:
-    found = _ISO.fullmatch(stored)
-    if found is None:
-        return stored
-    year, month, day = found.groups()
-    if short:
-        return f"{day}.{month}.{year}"
-    return f"{int(day)}. {_MONTHS[int(month) - 1]} {year}"
 
 
 def _year_month_day(text: str) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""What the store holds for each field, between plain values and the custom XML part.
+"""What the store of a file holds for each field, and the plain value of it.
 
 An entry holds the texts of a field's controls as the store has them: ISO dates, choice
 keys, `true` for a tick. `None` is a control that nobody has given a value.
@@ -45,18 +45,24 @@ class Entry:
 
 
 def entry_of(form_field: Field, value: Any) -> Entry:
-    """Return what the store holds for a value that has the shape of its field."""
-    entry = _entry(form_field, value)
-    if _regular_value(form_field, entry) == value:
-        return entry
-    return replace(entry, exact=json.dumps(value))
+    """Return the texts of a value that has the shape of its field."""
+    if not value and value != 0:
+        is_empty_text = value == "" and _is_single(form_field)
+        return Entry(given=True, leaves={"": ""} if is_empty_text else {})
+    if form_field.type is FieldType.RICH:
+        return Entry(given=True, paragraphs=paragraphs_of(value))
+    if form_field.type is FieldType.TABLE:
+        return Entry(given=True, rows=tuple(_row(form_field, row) for row in value))
+    if form_field.type is FieldType.MULTI:
+        return Entry(given=True, leaves={tick_of(key): "true" for key in value})
+    return Entry(given=True, leaves=_leaves(form_field, value))
 
 
 def value_from(form_field: Field, entry: Entry) -> Any:
     """Return the plain value of an entry; `has_value` tells whether there is one."""
     if entry.exact is not None:
         value = json.loads(entry.exact)
-        if same_content(_entry(form_field, value), entry):
+        if same_content(entry_of(form_field, value), entry):
             return value
     return _regular_value(form_field, entry)
 
@@ -69,7 +75,7 @@ def same_content(one: Entry, other: Entry) -> bool:
 def has_value(form_field: Field, entry: Entry, *, language: str) -> bool:
     """Say whether somebody has given the field a value, be it an empty one.
 
-    A fixed clause that stands by itself is not given.
+    What stands by itself, such as a fixed clause, is not given.
     """
     said = _content(entry)
     silent = _content(standing(form_field, language=language)), _content(Entry())
@@ -77,25 +83,30 @@ def has_value(form_field: Field, entry: Entry, *, language: str) -> bool:
 
 
 def standing(form_field: Field, *, language: str) -> Entry:
-    """Return the entry of a field without a value: its fixed clause, if it has one."""
+    """Return the entry of a field that nobody has given a value."""
+    value = standing_value(form_field, language=language)
+    return (
+        Entry() if value is None else replace(entry_of(form_field, value), given=False)
+    )
+
+
+def standing_value(form_field: Field, *, language: str) -> Any:
+    """Return what stands in a field without a value, `None` when nothing does.
+
+    That is its fixed clause, or a row for each choice of its `rows_of`.
+    """
+    if form_field.rows_of is not None:
+        return _rows_of(form_field, form_field.rows_of)
     if form_field.fixed is None:
-        return Entry()
+        return None
     said = form_field.fixed.in_(language)
-    value = [said] if form_field.type is FieldType.RICH else said
-    return replace(_entry(form_field, value), given=False)
+    return [said] if form_field.type is FieldType.RICH else said
 
 
-def _entry(form_field: Field, value: Any) -> Entry:
-    if not value and value != 0:
-        is_empty_text = value == "" and _is_single(form_field)
-        return Entry(given=True, leaves={"": ""} if is_empty_text else {})
-    if form_field.type is FieldType.RICH:
-        return Entry(given=True, paragraphs=paragraphs_of(value))
-    if form_field.type is FieldType.TABLE:
-        return Entry(given=True, rows=tuple(_row(form_field, row) for row in value))
-    if form_field.type is FieldType.MULTI:
-        return Entry(given=True, leaves={tick_of(key): "true" for key in value})
-    return Entry(given=True, leaves=_leaves(form_field, value))
+def _rows_of(form_field: Field, key: str) -> list[dict[str, str]]:
+    """The key of the choice is the id of its row."""
+    (column,) = (column for column in form_field.columns if column.key == key)
+    return [{"_id": choice.key, key: choice.key} for choice in column.choices]
 
 
 def _regular_value(form_field: Field, entry: Entry) -> Any:

@@ -4,7 +4,8 @@ TemplateError
 ├── RefusedFileError        unsafe, broken, or no Word document; `code` says why
 ├── UnusableTemplateError   the Word file cannot serve as the template of this kind
 ├── ValueRefusedError       a value does not fit its field; `key` names the field
-└── UndecidedError          a merge waits for a person; `keys` names what to decide
+├── UndecidedError          a merge waits for a person; `keys` names what to decide
+└── MissingCodecError       a way to deflate is not installed
 
 Each carries its facts as attributes. The text names what is wrong and what to do.
 """
@@ -55,3 +56,12 @@ class UndecidedError(TemplateError):
         super().__init__(f"{', '.join(keys)}: {text}")
         self.keys = keys
         self.text = text
+
+
+class MissingCodecError(TemplateError):
+    """A way to deflate that this installation lacks; `codec` is its name."""
+
+    def __init__(self, text: str, *, codec: str) -> None:
+        super().__init__(f"{codec}: {text}")
+        self.text = text
+        self.codec = codec

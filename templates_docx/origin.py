@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from lxml import etree
 
 from templates_docx import guard
+from templates_docx.filling import Filling
+from templates_docx.origin_text import origin_tree, written_origin
 from templates_docx.package import Package
 from templates_docx.store import is_origin
 from templates_docx.wordml import local
+from workflows.forms.fields import Form
 
 _VT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -36,9 +39,8 @@ class Shell:
     after: str
     first: int
 
-    def with_origin(self, origin: bytes) -> bytes:
+    def with_origin(self, text: str) -> bytes:
         """Return the properties part with an origin in it."""
-        text = base64.b64encode(origin).decode()
         pieces = [text[at : at + _LENGTH] for at in range(0, len(text), _LENGTH)]
         properties = "".join(
             f'<property xmlns="{_CUSTOM}" xmlns:vt="{_VT}" fmtid="{_FORMAT}" '
@@ -47,6 +49,21 @@ class Shell:
             for n, piece in enumerate(pieces)
         )
         return f"{self.before}{properties}{self.after}".encode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginPart:
+    """The document properties, which differ from document to document."""
+
+    name: str
+    shell: Shell
+    form: Form
+    language: str
+
+    def render(self, filling: Filling) -> bytes:
+        """Return the properties of one document."""
+        text = written_origin(self.form, filling, language=self.language)
+        return self.shell.with_origin(text)
 
 
 def empty_properties() -> bytes:
@@ -93,7 +110,10 @@ def _text(node: etree._Element) -> str:
 
 
 def _parsed(text: str, *, name: str) -> etree._Element | None:
+    if text.startswith("{"):
+        return origin_tree(text)
     try:
+        # Files made before November 2026 carry XML instead.
         content = base64.b64decode(text, validate=True)
     except ValueError:
         return None

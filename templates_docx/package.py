@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from templates_docx import guard
+from templates_docx.codec import ZLIB, Codec
 from templates_docx.errors import RefusedFileError
 
 _END = struct.Struct("<4s4H2LH")
@@ -80,29 +81,56 @@ class Package:
         return self.members[name].inflate()
 
 
-def packed(name: str, content: bytes) -> Member:
-    """Return a member that holds `content`, deflated at zlib level 6."""
-    deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
-    raw = deflater.compress(content) + deflater.flush()
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The members that all files of a template share, with headers and directory."""
+
+    content: bytes = b""
+    directory: bytes = b""
+    count: int = 0
+
+    @classmethod
+    def of(cls, members: Iterable[Member]) -> Frame:
+        """Return the frame of these members, in the order given."""
+        content, directory, count = _laid_out(members, offset=0)
+        return cls(content=content, directory=directory, count=count)
+
+    def file(self, members: Iterable[Member]) -> bytes:
+        """Return a zip of the frame and these members after it."""
+        start = len(self.content)
+        content, directory, count = _laid_out(members, offset=start)
+        central = self.directory + directory
+        count += self.count
+        offset = start + len(content)
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(central), offset, 0)
+        return b"".join((self.content, content, central, end))
+
+
+def packed(name: str, content: bytes, *, codec: Codec = ZLIB) -> Member:
+    """Return a member that holds `content`, deflated."""
     return Member(
-        name=name, method=8, crc=zlib.crc32(content), size=len(content), raw=raw
+        name=name,
+        method=8,
+        crc=codec.checksum(content),
+        size=len(content),
+        raw=codec.deflate(content),
     )
 
 
 def write(members: Iterable[Member]) -> bytes:
     """Return a zip of the members in the order given; same members, same bytes."""
+    return Frame().file(members)
+
+
+def _laid_out(members: Iterable[Member], *, offset: int) -> tuple[bytes, bytes, int]:
     bodies: list[bytes] = []
     directory: list[bytes] = []
-    offset = 0
     for member in members:
-        body = _local_header(member) + member.raw
+        header = _local_header(member)
+        bodies += header, member.raw
         directory.append(_central_header(member, offset=offset))
-        bodies.append(body)
-        offset += len(body)
-    central = b"".join(directory)
-    count = len(directory)
-    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(central), offset, 0)
-    return b"".join([*bodies, central, end])
+        offset += len(header) + len(member.raw)
+    return b"".join(bodies), b"".join(directory), len(directory)
 
 
 def _inflated(member: Member) -> bytes:

@@ -7,20 +7,21 @@ place; once a document is agreed, the places that nobody needed are gone.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from templates_docx.entries import Entry
-from templates_docx.slots import tick_of
 from workflows.forms.fields import Condition, Field, Form, Required
+from workflows.forms.shapes import is_empty as says_nothing
 
 _SETTLED = (
     *("agreed", "signed", "superseded", "recorded"),
     *("approved", "shared_in_municipality", "shared_in_programme"),
 )
 
-Entries = Mapping[str, Entry]
+Values = Mapping[str, Any]
 
 
-def is_settled(form: Form, entries: Entries) -> bool:
+def is_settled(form: Form, values: Values) -> bool:
     """Say whether nobody is to write in the document any more.
 
     That is told by its status; without one by the version, for a draft is 0-something;
@@ -28,12 +29,12 @@ def is_settled(form: Form, entries: Entries) -> bool:
     """
     status, version = f"{form.prefix}status", f"{form.prefix}version"
     if status in form.by_key:
-        return _text(entries, status) in _SETTLED
+        return values.get(status) in _SETTLED
     if version in form.by_key:
-        said = _text(entries, version)
+        said = values.get(version) or ""
         return bool(said) and not said.startswith("0")
     needed = (field.key for field in form.fields if _is_needed(field))
-    return not any(is_empty(entries.get(key, Entry())) for key in needed)
+    return not any(says_nothing(values.get(key)) for key in needed)
 
 
 def may_be_absent(field: Field) -> bool:
@@ -42,20 +43,18 @@ def may_be_absent(field: Field) -> bool:
     return is_optional or field.needed_if is not None or field.unless is not None
 
 
-def is_left_out(field: Field, entries: Entries) -> bool:
+def is_left_out(field: Field, values: Values) -> bool:
     """Say whether an agreed document is better without the place of the field."""
-    entry = entries.get(field.key, Entry())
-    return not entry.given and is_empty(entry) and _is_unneeded(field, entries)
+    return field.key not in values and _is_unneeded(field, values)
 
 
-def is_irrelevant(condition: Condition | None, entries: Entries) -> bool:
+def is_irrelevant(condition: Condition | None, values: Values) -> bool:
     """Say whether what a field waits for is answered, and otherwise than it needs."""
-    if condition is None:
+    answer = None if condition is None else values.get(condition.field)
+    if condition is None or not answer:
         return False
-    leaves = entries.get(condition.field, Entry()).leaves
-    ticks = {tick_of(key) for key in condition.any_of}
-    answers = {leaf if text == "true" else text for leaf, text in leaves.items()}
-    return any(answers) and not answers & {*condition.any_of, *ticks}
+    chosen = [answer] if isinstance(answer, str) else answer
+    return not any(key in condition.any_of for key in chosen)
 
 
 def is_empty(entry: Entry) -> bool:
@@ -64,16 +63,11 @@ def is_empty(entry: Entry) -> bool:
     return not entry.paragraphs and not any([*entry.leaves.values(), *cells])
 
 
-def _is_unneeded(field: Field, entries: Entries) -> bool:
-    if field.required is Required.OPTIONAL or is_irrelevant(field.needed_if, entries):
+def _is_unneeded(field: Field, values: Values) -> bool:
+    if field.required is Required.OPTIONAL or is_irrelevant(field.needed_if, values):
         return True
-    other = entries.get(field.unless or "", Entry())
-    return not is_empty(other)
+    return not says_nothing(values.get(field.unless or ""))
 
 
 def _is_needed(field: Field) -> bool:
     return field.required is Required.ROUND and not may_be_absent(field)
-
-
-def _text(entries: Entries, key: str) -> str:
-    return entries.get(key, Entry()).leaves.get("") or ""

@@ -6,15 +6,15 @@ against its store, unless a program rewrote that from the body.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 
 from templates_docx.entries import Entry, value_from
 from templates_docx.findings import Finding, finding
-from templates_docx.slots import PARTY_COLUMN
-from templates_docx.wordml import in_attribute, local
+from templates_docx.slots import ORIGIN_NAMESPACE, PARTY_COLUMN
+from templates_docx.wordml import local
 from workflows.forms.fields import Field, Form
 from workflows.forms.verbatim import Breach, Sealed, breaches, sealed_texts
 
@@ -27,14 +27,10 @@ def seals_of(form: Form, entries: Mapping[str, Entry]) -> tuple[Sealed, ...]:
     return sealed_texts(form, _verbatim_values(form, entries))
 
 
-def seal_nodes(form: Form, entries: Mapping[str, Entry]) -> Iterator[str]:
-    """Yield the seals as elements of the origin, whose prefix is `m`."""
-    for sealed in seals_of(form, entries):
-        parts = {part: getattr(sealed, part) for part in _PARTS}
-        said = "".join(
-            f' {part}="{in_attribute(text)}"' for part, text in parts.items() if text
-        )
-        yield f"<m:{_NODE}{said}/>"
+def seal_element(parts: Sequence[str]) -> etree._Element:
+    """Return a seal as an element of the origin, from its parts in order."""
+    said = dict(zip(_PARTS, parts, strict=True))
+    return etree.Element(f"{{{ORIGIN_NAMESPACE}}}{_NODE}", said)
 
 
 def seals_from(origin: etree._Element) -> tuple[Sealed, ...]:
@@ -63,12 +59,8 @@ def _verbatim_values(form: Form, entries: Mapping[str, Entry]) -> dict[str, Any]
     return {
         field.key: value_from(field, entries[field.key])
         for field in form.fields
-        if field.key in entries and _is_verbatim(field)
+        if field.key in entries and field.key in form.verbatim
     }
-
-
-def _is_verbatim(field: Field) -> bool:
-    return field.verbatim or any(column.verbatim for column in field.columns)
 
 
 def _told(form: Form, breach: Breach, *, language: str) -> Finding:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from templates_docx.compile import template
 from templates_docx.errors import UnusableTemplateError, ValueRefusedError
-from templates_docx.fill import MAX_TEXT
+from templates_docx.gathering import MAX_TEXT
 from templates_docx.read import read
 from templates_docx.store import Identity
 from tests.templates_docx.generated import values_for

@@ -187,6 +187,15 @@ class Form:
         """All fields by key, in the order on paper."""
         return MappingProxyType({field.key: field for field in self.fields})
 
+    @functools.cached_property
+    def verbatim(self) -> tuple[str, ...]:
+        """Keys of the fields that hold a text that must not be altered."""
+        return tuple(
+            field.key
+            for field in self.fields
+            if field.verbatim or any(column.verbatim for column in field.columns)
+        )
+
     def field(self, key: str) -> Field:
         """Return the field with this key; `KeyError` when there is none."""
         return self.by_key[key]

@@ -36,6 +36,31 @@ def is_empty(value: Any) -> bool:
     return value is None
 
 
+def is_day(value: Any) -> bool:
+    """Tell whether a value is a day of the calendar, written `YYYY-MM-DD`."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def is_number_of(part: Field | Column, value: Any) -> bool:
+    """Tell whether a value is a finite number within the bounds of its field."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not _is_finite(value):
+        return False
+    is_enough = part.least is None or value >= part.least
+    return is_enough and (part.most is None or value <= part.most)
+
+
+def _is_finite(number: float) -> bool:
+    """A whole number may be too large to be asked as a float."""
+    return isinstance(number, int) or math.isfinite(number)
+
+
 def _is_blank(value: Any) -> bool:
     return value is None or value in ("", [])
 
@@ -68,7 +93,7 @@ def _string(value: Any, where: str) -> Told:
 
 
 def _date(_part: Field | Column, value: Any, where: str) -> Told:
-    if not _is_day(value):
+    if not is_day(value):
         yield (
             where,
             _say(
@@ -76,16 +101,6 @@ def _date(_part: Field | Column, value: Any, where: str) -> Told:
                 "Datoen skal skrivast ÅÅÅÅ-MM-DD og finnast i kalenderen.",
             ),
         )
-
-
-def _is_day(value: Any) -> bool:
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _choice(part: Field | Column, value: Any, where: str) -> Told:
@@ -113,7 +128,7 @@ def _twice(keys: Sequence[str], where: str) -> Told:
 def _number(part: Field | Column, value: Any, where: str) -> Told:
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield where, _say("Her skal det stå et tall.", "Her skal det stå eit tal.")
-    elif not math.isfinite(value):
+    elif not _is_finite(value):
         yield where, _say("Tallet må være endelig.", "Talet må vere endeleg.")
     else:
         yield from _out_of_bounds(part, value, where)

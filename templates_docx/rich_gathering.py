@@ -1,0 +1,110 @@
+"""Rich values to texts and looks, checked on the way; see `workflows.forms.rich`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from templates_docx.cells import OddValueError
+from templates_docx.filling import Paragraph
+from templates_docx.rich_blocks import BOLD, ITALIC
+from templates_docx.texts import Texts
+from workflows.forms.rich import LIST_KINDS
+
+_RUN = frozenset({"text", "bold", "italic"})
+_ITEMS = frozenset({"list", "text"}), frozenset({"list", "runs"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RichDraft:
+    """The raw texts of a rich value; `lists` and `looks` are paragraph by paragraph.
+
+    `is_exact` says that the value is in another form than Word would give it back.
+    """
+
+    texts: list[str]
+    lists: list[str]
+    looks: list[list[int]]
+    is_exact: bool
+
+    def paragraphs(self, texts: Texts) -> list[Paragraph]:
+        """Return the paragraphs from their own texts, escaped."""
+        made, at = [], 0
+        for kind, looks in zip(self.lists, self.looks, strict=True):
+            end = at + len(looks)
+            made.append(
+                Paragraph(
+                    list=kind,
+                    looks=looks,
+                    stored=texts.stored[at:end],
+                    shown=texts.shown[at:end],
+                )
+            )
+            at = end
+        return made
+
+
+def drafted(value: Any) -> RichDraft:
+    """Return the texts of a rich value.
+
+    Raises:
+        OddValueError: this is no rich value, or an error of Python's own.
+    """
+    if not isinstance(value, list):
+        raise OddValueError("no list of paragraphs")
+    draft = RichDraft(texts=[], lists=[], looks=[], is_exact=False)
+    regular = [_add(draft, paragraph) for paragraph in value]
+    return draft if all(regular) else _exact(draft)
+
+
+def _add(draft: RichDraft, paragraph: Any) -> bool:
+    """Add a paragraph; say whether it is in the form that comes back from Word."""
+    kind, content = "", paragraph
+    if isinstance(paragraph, dict):
+        kind = paragraph["list"]
+        if kind not in LIST_KINDS or paragraph.keys() not in _ITEMS:
+            raise OddValueError("no list item")
+        content = paragraph["text"] if "text" in paragraph else paragraph["runs"]
+        if isinstance(content, str) is not ("text" in paragraph):
+            raise OddValueError("text and runs are taken for one another")
+    draft.lists.append(kind)
+    if isinstance(content, str):
+        draft.texts.append(content)
+        draft.looks.append([0])
+        return True
+    return _add_runs(draft, content)
+
+
+def _add_runs(draft: RichDraft, runs: Any) -> bool:
+    if not isinstance(runs, list):
+        raise OddValueError("no list of runs")
+    looks = [_look(run) for run in runs]
+    texts = [run["text"] for run in runs]
+    draft.texts.extend(texts)
+    draft.looks.append(looks)
+    return _is_regular(runs, texts, looks)
+
+
+def _look(run: Any) -> int:
+    if not isinstance(run, dict) or not run.keys() <= _RUN:
+        raise OddValueError("no run")
+    bold, italic = run.get("bold", False), run.get("italic", False)
+    if not (isinstance(bold, bool) and isinstance(italic, bool)):
+        raise OddValueError("bold and italic are true or false")
+    return BOLD * bold + ITALIC * italic
+
+
+def _is_regular(runs: Any, texts: Sequence[str], looks: Sequence[int]) -> bool:
+    """The normal form joins runs of one look and leaves out what is false or empty."""
+    if not any(looks) or not all(texts):
+        return False
+    marked = zip(runs, looks, strict=True)
+    says_false = any(len(run) != 1 + look.bit_count() for run, look in marked)
+    return not says_false and all(map(int.__sub__, looks, looks[1:]))
+
+
+def _exact(draft: RichDraft) -> RichDraft:
+    return RichDraft(
+        texts=draft.texts, lists=draft.lists, looks=draft.looks, is_exact=True
+    )
