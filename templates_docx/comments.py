@@ -24,7 +24,7 @@ _CELLS = {"cellIns": "insertion", "cellDel": "deletion", "cellMerge": "format"}
 _NAMES = {**_KINDS, **_CELLS, **dict.fromkeys(_FORMATS, "format")}
 _RANGES = "{*}commentRangeStart", "{*}commentRangeEnd"
 _BETWEEN = {"p": "\n", "br": "\n", "tab": "\t"}
-_QUOTED = *_RANGES, "{*}t", *(f"{{*}}{kind}" for kind in _BETWEEN)
+_QUOTED = *_RANGES, "{*}t", "{*}delText", *(f"{{*}}{kind}" for kind in _BETWEEN)
 _PARAGRAPH_MARK = "¶"
 _ON = "1", "true", "on"
 _MARKS = {"rPr", "pPr", "numPr", "trPr", "tcPr"}
@@ -165,7 +165,7 @@ def _comment(
 
 
 def _quotes(root: etree._Element) -> dict[str, str]:
-    """The words between the start and the end of each commented range."""
+    """The words between start and end of each commented range, struck ones too."""
     open_ranges: dict[str, list[str]] = {}
     quotes: dict[str, list[str]] = {}
     for node in root.iter(*_QUOTED):
@@ -175,7 +175,7 @@ def _quotes(root: etree._Element) -> dict[str, str]:
         elif local(node) == "commentRangeEnd":
             open_ranges.pop(number, None)
         else:
-            words = (node.text or "") if local(node) == "t" else _BETWEEN[local(node)]
+            words = _BETWEEN.get(local(node), node.text or "")
             for heard in open_ranges.values():
                 heard.append(words)
     return {number: "".join(words).strip() for number, words in quotes.items()}

@@ -33,6 +33,34 @@ def words_of(element: etree._Element) -> Iterator[str]:
         yield (node.text or "") if local(node) in ("t", "delText") else " "
 
 
+def texts_by_place(root: etree._Element) -> dict[str, list[str]]:
+    """Return the paragraphs of an accepted part by field and by the heading above.
+
+    A text in a control stands below both; before the first heading the key is empty.
+    """
+    texts: dict[str, list[str]] = {}
+    heading = ""
+    for paragraph in root.iter("{*}p"):
+        words = "".join(words_of(paragraph))
+        heading = words.strip() if _is_heading(paragraph) else heading
+        texts.setdefault(heading, []).append(words)
+        for tag, said in _tagged(paragraph).items():
+            texts.setdefault(tag, []).append(said)
+    return texts
+
+
+def _tagged(paragraph: etree._Element) -> dict[str, str]:
+    """The words of a paragraph by the field that they stand in."""
+    found: dict[str, str] = {}
+    for node in paragraph.iter("{*}t", "{*}tab", "{*}br"):
+        tags = (_tag(above) for above in node.iterancestors("{*}sdt"))
+        tag = next(filter(None, tags), "")
+        said = (node.text or "") if local(node) == "t" else " "
+        if tag:
+            found[tag] = found.get(tag, "") + said
+    return found
+
+
 def _tag(element: etree._Element) -> str:
     if local(element) != "sdt":
         return ""

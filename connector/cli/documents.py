@@ -74,7 +74,7 @@ def make_command(
     except TemplateError as problem:
         _refuse(f"{source}: {problem}", problem)
     data = _as_pdf(data) if out.suffix.casefold() == ".pdf" else data
-    _write(out, data)
+    write_file(out, data)
     told = _json({"file": str(out), "bytes": len(data)})
     click.echo(told if shape == "json" else f"{out}  {len(data)} bytes")
 
@@ -138,6 +138,21 @@ def reading_of(file: Path, *, language: str = "nb") -> Reading:
         _refuse(f"{file}: {worded(problem, language=language)}", problem)
 
 
+def write_file(out: Path, data: bytes) -> None:
+    """Write beside and rename, so that a half-written document never stands there.
+
+    Raises:
+        InputRefusedError: the file cannot be written.
+    """
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(out)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        _refuse(f"{out}: cannot be written: {problem.strerror}", problem)
+
+
 def answer_of(reading: Reading) -> dict[str, Any]:
     """Return what `samspor read --format json` prints for one file."""
     answer = asdict(reading)
@@ -174,17 +189,6 @@ def _as_pdf(data: bytes) -> bytes:
         word.write_bytes(data)
         (pdf,) = to_pdf([word], into=Path(folder))
         return pdf.read_bytes()
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Write beside and rename, so that a half-written document never stands there."""
-    beside = out.with_name(f".{out.name}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(out)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        _refuse(f"{out}: cannot be written: {problem.strerror}", problem)
 
 
 def _refuse(text: str, problem: BaseException) -> NoReturn:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connector.stories import story_schema
+from templates_docx.anchors import Anchor
+from workflows.development.remarks import Verdict
 from workflows.trace.questions import QUESTIONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -96,6 +98,22 @@ def _merge() -> dict[str, Any]:
     )
 
 
+def _comments() -> dict[str, Any]:
+    row = _object(
+        id=TEXT,
+        number={"type": "integer"},
+        party=TEXT,
+        place=TEXT,
+        quoted=TEXT,
+        remark=TEXT,
+        verdict={"enum": ["", *Verdict]},
+        reason=TEXT,
+        anchor={"enum": ["", *Anchor]},
+        now=TEXT,
+    )
+    return _object(rows=_list(row))
+
+
 def _report() -> dict[str, Any]:
     return _object(
         report={"enum": list(QUESTIONS)},
@@ -131,6 +149,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "forms": _forms,
     "read": _read,
     "merge": _merge,
+    "comments": _comments,
     "report": _report,
     "trace": _trace,
 }

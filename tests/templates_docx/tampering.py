@@ -35,7 +35,7 @@ def rewritten(data: bytes, change: Callable[[etree._Element], None]) -> bytes:
     """Return the file with its document changed as a tree."""
     root = etree.fromstring(parts_of(data)[DOCUMENT])
     change(root)
-    return with_parts(data, {DOCUMENT: etree.tostring(root)})
+    return with_parts(data, {DOCUMENT: etree.tostring(root, encoding="UTF-8")})
 
 
 def said_by(data: bytes, program: str) -> bytes:

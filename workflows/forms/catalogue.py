@@ -58,6 +58,7 @@ _KINDS = (
     "short-mandate",
     "workbook",
     "annual-report",
+    "comment-matrix",
 )
 _PLAIN_EXTRAS = (
     "min_rows",
