@@ -13,6 +13,7 @@ from connector.refusals import InputRefusedError
 from templates_docx.compile import template
 from tests.connector.cli.testvik import answer, loaded, run, story_file
 from tests.journeys.stories import contact, small_story, step
+from workflows.forms.catalogue import kinds
 from workflows.stories import StoryError
 
 
@@ -111,9 +112,7 @@ def test_an_unknown_schema_is_wrong_usage(testvik: Path) -> None:
     assert run(testvik, "schema", "weather").exit_code == 2
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("mandate",), ("agreement",), ("status-report",), ("output",)]
-)
+@pytest.mark.parametrize("arguments", [(), *((kind,) for kind in kinds())])
 def test_forms_answers_as_its_schema_says(testvik: Path, arguments: str) -> None:
     found = answer(testvik, "forms", *arguments)
 

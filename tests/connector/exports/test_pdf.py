@@ -113,11 +113,7 @@ def test_the_pdf_has_no_empty_page(printed: Printed, name: str) -> None:
 def test_a_document_for_a_meeting_keeps_to_its_pages(
     printed: Printed, kind: str, pages: int, language: str
 ) -> None:
-    told = subprocess.run(
-        ["pdfinfo", str(printed.pdf[f"{kind}.{language}"])],
-        capture_output=True,
-        check=True,
-    ).stdout.decode()
+    told = _said("pdfinfo", printed.pdf[f"{kind}.{language}"])
 
     assert f"Pages: {pages}" in " ".join(told.split())
 
