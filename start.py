@@ -86,10 +86,21 @@ def test(arguments: list[str]) -> int:
     """Run the checks and then, whatever they said, the tests."""
     find_programs()
     set_up()
+    fetch_validator()
     failed = [name for name, check in CHECKS.items() if run(name, [*check])]
     if failed:
         print(f"\nFAILED: {', '.join(failed)}. The tests run all the same.", flush=True)
     return run("pytest", ["-m", "pytest", "-n", "2", *arguments]) or len(failed)
+
+
+def fetch_validator() -> None:
+    """See to it that the validator of Word documents stands where the tests look."""
+    fetch = [str(PYTHON), "-m", "tests.validator.open_xml_sdk"]
+    if subprocess.call(fetch, cwd=ROOT):
+        raise SetUpError(
+            "The validator of Word documents could not be fetched, see above. The first"
+            " run needs the network; run the same command again when it is there."
+        )
 
 
 def run(name: str, arguments: list[str]) -> int:

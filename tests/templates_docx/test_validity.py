@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from lxml import etree
 
-from templates_docx.build import LANGUAGES, file_name, packaged, standard_template
+from templates_docx.build import file_name, packaged, standard_template
 from templates_docx.compile import compiled, template
 from templates_docx.display import shown
 from templates_docx.errors import UnusableTemplateError
@@ -16,23 +16,11 @@ from templates_docx.finding import Control, Slots, controls
 from templates_docx.read import read
 from templates_docx.slots import NAMESPACE
 from templates_docx.wordml import W, local, name, value
+from tests.templates_docx.every import EVERY, PAIRS, made
 from tests.templates_docx.samples import full_values
 from tests.templates_docx.tampering import DOCUMENT, STORE, edited, parts_of, with_parts
-from workflows.forms.catalogue import form, kinds
+from workflows.forms.catalogue import form
 from workflows.forms.fields import FieldType
-
-EVERY = [
-    pytest.param(kind, language, filled, id=f"{kind}-{language}-{filled}")
-    for kind in kinds()
-    for language in LANGUAGES
-    for filled in ("full", "empty")
-]
-PAIRS = [(kind, language) for kind in kinds() for language in LANGUAGES]
-
-
-def _made(kind: str, language: str, filled: str) -> bytes:
-    values = full_values(form(kind), language) if filled == "full" else {}
-    return template(kind, language).fill(values)
 
 
 def _document(data: bytes) -> etree._Element:
@@ -48,7 +36,7 @@ def _text(control: Control) -> str:
 def test_every_control_number_is_used_once(
     kind: str, language: str, filled: str
 ) -> None:
-    parts = parts_of(_made(kind, language, filled))
+    parts = parts_of(made(kind, language, filled))
 
     numbers: Counter[str | None] = Counter()
     for part, content in parts.items():
@@ -62,7 +50,7 @@ def test_every_control_number_is_used_once(
 
 @pytest.mark.parametrize(("kind", "language", "filled"), EVERY)
 def test_every_cell_ends_in_a_paragraph(kind: str, language: str, filled: str) -> None:
-    cells = list(_document(_made(kind, language, filled)).iter(name("w:tc")))
+    cells = list(_document(made(kind, language, filled)).iter(name("w:tc")))
 
     assert cells
     assert {local(cell[-1]) for cell in cells} == {"p"}
@@ -72,7 +60,7 @@ def test_every_cell_ends_in_a_paragraph(kind: str, language: str, filled: str) -
 def test_every_xpath_finds_one_node_that_says_what_the_body_says(
     kind: str, language: str, filled: str
 ) -> None:
-    data = _made(kind, language, filled)
+    data = made(kind, language, filled)
     store = etree.fromstring(parts_of(data)[STORE])
     slots = Slots.of(form(kind), language=language)
     checked = 0
@@ -102,7 +90,7 @@ def test_every_xpath_finds_one_node_that_says_what_the_body_says(
 def test_every_table_has_a_flagged_header_row_and_a_caption(
     kind: str, language: str, filled: str
 ) -> None:
-    for table in _document(_made(kind, language, filled)).iter(name("w:tbl")):
+    for table in _document(made(kind, language, filled)).iter(name("w:tbl")):
         rows = list(table.iter(name("w:tr")))
         flagged = [row.find(f"{name('w:trPr')}/{name('w:tblHeader')}") for row in rows]
         assert flagged[0] is not None
