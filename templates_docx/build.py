@@ -21,10 +21,12 @@ from docx.oxml import parse_xml
 from lxml import etree
 
 from templates_docx import look
+from templates_docx.charts import CHART_TYPE, WORKBOOK_TYPE, chart_part, workbook
 from templates_docx.controls import Numbers
 from templates_docx.layout import Layout
 from templates_docx.origin import empty_properties
 from templates_docx.package import Package, packed, write
+from templates_docx.plotting import Charted
 from templates_docx.slots import NAMESPACE, STORE_ID
 from templates_docx.storing import empty_store
 from templates_docx.wordml import MC, PREFIXES, name, run
@@ -46,7 +48,8 @@ def standard_template(form: Form, *, language: str) -> bytes:
     document = docx.Document()
     _strip(document)
     look.dress(document, language=language)
-    layout = Layout(form=form, language=language, numbers=Numbers(1_000))
+    charts = _add_charts(document, form, language=language)
+    layout = Layout(form=form, language=language, numbers=Numbers(1_000), charts=charts)
     _fill_body(document, layout.blocks())
     _fill_header(document, layout)
     _fill_footer(document, layout)
@@ -99,6 +102,35 @@ def _fill_body(document: Document, blocks: Iterable[str]) -> None:
     for block in blocks:
         for element in _parsed(block):
             last.addprevious(element)
+
+
+def _add_charts(document: Document, form: Form, *, language: str) -> dict[str, str]:
+    """Return the relation to the chart of each table that is drawn."""
+    charted = [
+        Charted(field=field, chart=field.chart, language=language)
+        for field in form.fields
+        if field.chart is not None
+    ]
+    return {one.field.key: _add_chart(document, one) for one in charted}
+
+
+def _add_chart(document: Document, charted: Charted) -> str:
+    key, package = charted.field.key, document.part.package
+    locale, is_lying = LOCALE[charted.language], charted.is_lying
+    book = Part(
+        PackURI(f"/word/embeddings/chart_{key}.xlsx"),
+        WORKBOOK_TYPE,
+        workbook(charted.sample),
+        package,
+    )
+    drawn = Part(
+        PackURI(f"/word/charts/chart_{key}.xml"),
+        CHART_TYPE,
+        chart_part(charted.chart, charted.sample, is_lying=is_lying, locale=locale),
+        package,
+    )
+    drawn.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
+    return document.part.relate_to(drawn, RELATIONSHIP_TYPE.CHART)
 
 
 def _set_page(section: etree._Element) -> None:

@@ -14,6 +14,8 @@ from lxml import etree
 
 from templates_docx import guard
 from templates_docx.build import LANGUAGES, packaged
+from templates_docx.chart_blocks import WorkbookPart
+from templates_docx.chart_cutting import chart_parts
 from templates_docx.cutting import Cutter
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.fill import Template
@@ -81,10 +83,17 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
     segments = dict(_cut(package, parts, cutter))
     segments |= _core(package, parts, form, language=language)
     segments[store] = store_segments(form, language=language)
+    charts = list(
+        chart_parts(package, form, document=parts.document, language=language)
+    )
+    for one in charts:
+        root = guard.parse(package.read(one.chart), name=one.chart)
+        segments[one.chart] = cutter.cut_chart(root, one.charted)
     gatherer = Gatherer(form, language=language)
     made: list[Part] = [
         *_woven(segments, gatherer, form, first_number=cutter.first_free),
         _origin(package, parts, form, language=language),
+        *(WorkbookPart(one.workbook, one.charted) for one in charts),
     ]
     changed = {parts.numbering: numbering} if numbering else {}
     return Template(

@@ -9,16 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from lxml import etree
 
+from templates_docx.chart_cutting import caches, drawn_charts, number_formats
 from templates_docx.controls import PLACEHOLDER_LOOK
 from templates_docx.display import FIRST_PARTS, NOT_FILLED, NOT_RELEVANT, placeholder
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.finding import Control, Slots, controls
 from templates_docx.numbering import Lists
 from templates_docx.omitting import joined_controls, optional_places
+from templates_docx.plotting import Charted
 from templates_docx.segments import (
+    ChartHole,
+    ChartText,
+    ChartTextHole,
     Hole,
     NumberHole,
     OptionalHole,
@@ -48,11 +54,14 @@ _AFTER_STATE = ("dataBinding", "text", "date", "dropDownList", "comboBox", "rich
 _BESIDE_RUNS = ("pPr", "tcPr", "trPr")
 
 
+_Around: TypeAlias = RowsHole | OptionalHole | PairHole | ChartHole
+
+
 @dataclass(frozen=True)
 class _Edge:
     """Where the pattern of a hole begins (with the hole) or ends (without)."""
 
-    hole: RowsHole | OptionalHole | PairHole | None
+    hole: _Around | None
 
 
 @dataclass(kw_only=True)
@@ -79,11 +88,15 @@ class Cutter:
         """
         _check_names(root, where=where)
         slots = Slots.of(self.form, language=self.language)
+        self._cut_drawings(root)
         self._cut_optional(root, slots)
         self._cut_rows(root)
         for control in list(controls(root)):
             self._number(control)
             self._cut_control(control, slots)
+        return self._segments(root)
+
+    def _segments(self, root: etree._Element) -> Segments:
         content = etree.tostring(root, encoding="unicode")
         pieces = _TOKEN.split(_DATED.sub(r"\1", content))
         declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -100,6 +113,28 @@ class Cutter:
         self._tokens.append(hole)
         return f"{_OPEN}{len(self._tokens) - 1}{_CLOSE}"
 
+    def cut_chart(self, root: etree._Element, charted: Charted) -> Segments:
+        """Return a chart part as segments; the tree is used up."""
+        for element, text, series in caches(root):
+            hole = ChartTextHole(charted=charted, text=text, series=series)
+            for inner in list(element):
+                element.remove(inner)
+            element.text = self._token(hole)
+        for numbers in number_formats(root):
+            hole = ChartTextHole(charted=charted, text=ChartText.NUMBER_FORMAT)
+            numbers.set("formatCode", self._token(hole))
+        return self._segments(root)
+
+    def _cut_drawings(self, root: etree._Element) -> None:
+        for drawn in drawn_charts(root, self.form, language=self.language):
+            charted = drawn.charted
+            told = ChartTextHole(charted=charted, text=ChartText.TOLD)
+            drawn.properties.set("descr", self._token(told))
+            if drawn.extent is not None:
+                height = ChartTextHole(charted=charted, text=ChartText.HEIGHT)
+                drawn.extent.set("cy", self._token(height))
+            self._enclose((drawn.paragraph,), ChartHole(charted=charted))
+
     def _cut_optional(self, root: etree._Element, slots: Slots) -> None:
         for place in optional_places(root, slots):
             self._enclose(place.elements, OptionalHole(fields=place.fields))
@@ -109,7 +144,7 @@ class Cutter:
     def _enclose(
         self,
         elements: Sequence[etree._Element],
-        hole: RowsHole | OptionalHole | PairHole,
+        hole: _Around,
     ) -> None:
         _put_before(elements[0], self._token(_Edge(hole)))
         last = elements[-1]

@@ -9,9 +9,10 @@ about comes last, so that what it says comes first (H9).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from templates_docx.charts import drawing
 from templates_docx.controls import (
     Numbers,
     bound_control,
@@ -59,11 +60,15 @@ _WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Makes the body of one form in one language, with ids that never collide."""
+    """Makes the body of one form in one language, with ids that never collide.
+
+    `charts` has the relation to its chart for each table that is drawn.
+    """
 
     form: Form
     language: str
     numbers: Numbers
+    charts: Mapping[str, str]
 
     def blocks(self) -> list[str]:
         """Return what stands on its own on the page, in order."""
@@ -89,7 +94,7 @@ class Layout:
             label = section.label.in_(self.language)
             yield heading(label, level=1, breaks_page=section.new_page)
             yield self._prose(section, place)
-            yield from self._fields(section.fields)
+            yield from self._fields(section.fields, under=label)
         yield from self._history(head)
 
     def _prose(self, section: Section, place: int) -> str:
@@ -121,14 +126,15 @@ class Layout:
             yield heading(_WORDS[self.language][2], level=1)
         yield from self._fields(fields)
 
-    def _fields(self, fields: Sequence[Field]) -> Iterator[str]:
-        for group in _groups(fields):
+    def _fields(self, fields: Sequence[Field], *, under: str = "") -> Iterator[str]:
+        """A heading is not said twice: `under` is the one that stands already."""
+        for place, group in enumerate(_groups(fields)):
             if len(group) > 1:
                 yield self._party_columns(group)
             elif group[0].type is FieldType.TABLE:
-                yield self._table(group[0])
+                yield self._heading(group[0], place, under) + self._table(group[0])
             elif group[0].type is FieldType.RICH:
-                yield self._rich(group[0])
+                yield self._heading(group[0], place, under) + self._rich(group[0])
             else:
                 yield self._fact(group[0])
 
@@ -137,14 +143,14 @@ class Layout:
             slot, language=self.language, numbers=self.numbers, row=number
         )
 
-    def _rich(self, field: Field) -> str:
-        return heading(field.label.in_(self.language), level=2) + self._rich_control(
-            field, style="Normal"
-        )
+    def _heading(self, field: Field, place: int, under: str) -> str:
+        label = field.label.in_(self.language)
+        is_said = place == 0 and label == under
+        return "" if is_said else heading(label, level=2)
 
-    def _rich_control(self, field: Field, *, style: str) -> str:
+    def _rich(self, field: Field) -> str:
         return rich_control(
-            field, language=self.language, numbers=self.numbers, style=style
+            field, language=self.language, numbers=self.numbers, style="Normal"
         )
 
     def _facts(self, fields: Sequence[Field]) -> str:
@@ -194,10 +200,7 @@ class Layout:
         width = WIDTH // len(fields)
         labels = [field.label.in_(self.language) for field in fields]
         head = row([head_cell(label, width) for label in labels])
-        cells = [
-            cell(self._rich_control(field, style="Normal") + _TAIL, width)
-            for field in fields
-        ]
+        cells = [cell(self._rich(field) + _TAIL, width) for field in fields]
         body = row(cells, height=_VIEW_HEIGHT, may_split=True)
         caption = _WORDS[self.language][1]
         widths = [width] * len(fields)
@@ -210,10 +213,22 @@ class Layout:
         caption = field.label.in_(self.language)
         rows = self._rows(field, stacks)
         said = table(head, rows, widths=widths, caption=caption)
-        return heading(caption, level=2) + said + SPACE
+        return said + self._chart(field) + SPACE
+
+    def _chart(self, field: Field) -> str:
+        if field.key not in self.charts:
+            return ""
+        return drawing(
+            field.key,
+            relation=self.charts[field.key],
+            number=self.numbers.take(),
+            told=field.label.in_(self.language),
+        )
 
     def _head_cell(self, stack: Stack) -> str:
         label = stack.columns[0].label.in_(self.language)
+        if stack.of_parties:
+            label = _WORDS[self.language][1]
         style = "TableHeadNumber" if _is_amount(stack) else "TableHead"
         return head_cell(label, stack.width, style=style)
 
@@ -247,12 +262,21 @@ class Layout:
         return row([self._stack(stack, slots) for stack in stacks], height=height)
 
     def _stack(self, stack: Stack, slots: Iterator[Slot]) -> str:
-        """The heading of the column names the first line, a label the others."""
+        """The heading of the column names the first line, a label the others.
+
+        Of the parties, none stands under the heading: each has its label.
+        """
         style = "TableNumber" if _is_amount(stack) else "TableText"
-        content = paragraph(self._control(next(slots), 1), style=style)
-        for column in stack.columns[1:]:
+        content = ""
+        for place, column in enumerate(stack.columns):
+            control = self._control(next(slots), 1)
             label = column.label.in_(self.language)
-            content += labelled(label, self._control(next(slots), 1), style=style)
+            is_named = place == 0 and not stack.of_parties
+            content += (
+                paragraph(control, style=style)
+                if is_named
+                else labelled(label, control, style=style)
+            )
         return cell(content, stack.width)
 
 

@@ -123,6 +123,7 @@ def _styles() -> list[str]:
         _paragraph("TableNumber", "Samspor talltekst", _RIGHT, based="TableText"),
         _paragraph("TableHeadNumber", "Samspor tallhode", _RIGHT, based="TableHead"),
         _paragraph("Fact", "Samspor opplysning", _FACT),
+        _paragraph("Chart", "Samspor diagram", _CHART),
         _paragraph("Spacer", "Samspor mellomrom", _SPACER),
         _paragraph("Header", "header", _HEADER),
         _paragraph("Footer", "footer", _FOOTER),
@@ -162,6 +163,10 @@ _TABLE_HEAD = (
 _SPACER = '<w:pPr><w:spacing w:after="0" w:line="160" w:lineRule="exact"/></w:pPr>'
 _RIGHT = '<w:pPr><w:jc w:val="right"/></w:pPr>'
 _FACT = '<w:pPr><w:keepLines/><w:spacing w:after="80"/></w:pPr>'
+_CHART = (
+    '<w:pPr><w:spacing w:before="160" w:after="0" w:line="240" w:lineRule="auto"/>'
+    "</w:pPr>"
+)
 _HEADER = (
     '<w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>'
     f'<w:jc w:val="right"/></w:pPr><w:rPr><w:color w:val="{QUIET}"/></w:rPr>'

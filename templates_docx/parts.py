@@ -29,6 +29,7 @@ class Relation:
     kind: str
     target: str
     is_external: bool
+    id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,8 @@ def _relation(node: etree._Element, folder: str) -> Relation:
     if not is_external:
         target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
     kind = node.get("Type", "").rpartition("/")[2]
-    return Relation(kind=kind, target=target, is_external=is_external)
+    own_id = node.get("Id", "")
+    return Relation(kind=kind, target=target, is_external=is_external, id=own_id)
 
 
 def _first(found: tuple[Relation, ...], *kinds: str) -> str:

@@ -24,13 +24,13 @@ Values = Mapping[str, Any]
 def is_settled(form: Form, values: Values) -> bool:
     """Say whether nobody is to write in the document any more.
 
-    That is told by its status; without one by the version, for a draft is 0-something;
-    with neither it is so when all is there that must be.
+    That is told by its status; when none is given by the version, for a draft is
+    0-something; a kind with neither is finished when all is there that must be.
     """
     status, version = f"{form.prefix}status", f"{form.prefix}version"
-    if status in form.by_key:
-        return values.get(status) in _SETTLED
-    if version in form.by_key:
+    if values.get(status):
+        return values[status] in _SETTLED
+    if {status, version} & {*form.by_key}:
         said = values.get(version) or ""
         return bool(said) and not said.startswith("0")
     needed = (field.key for field in form.fields if _is_needed(field))

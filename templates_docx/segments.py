@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from templates_docx.plotting import Charted
 from templates_docx.slots import Slot
 from workflows.forms.fields import Field
 
@@ -106,6 +107,33 @@ class PairHole:
     pattern: Segments = ()
 
 
+class ChartText(enum.Enum):
+    """Which text of a chart: what it tells, how high it is, and what it is drawn of."""
+
+    TOLD = enum.auto()
+    HEIGHT = enum.auto()
+    NUMBER_FORMAT = enum.auto()
+    NAMES = enum.auto()
+    NUMBERS = enum.auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartHole:
+    """The paragraph with a chart, which goes when there is nothing to draw."""
+
+    charted: Charted
+    pattern: Segments = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartTextHole:
+    """A text that comes of all rows of a table; `series` is that of the numbers."""
+
+    charted: Charted
+    text: ChartText
+    series: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class RichHole:
     """The paragraphs of a rich control; `list_number` is a numbered list of its own.
@@ -147,6 +175,8 @@ Hole: TypeAlias = (
     | RowsHole
     | OptionalHole
     | PairHole
+    | ChartHole
+    | ChartTextHole
     | RichHole
     | RichStateHole
     | StoredRichHole
@@ -160,7 +190,7 @@ def all_holes(segments: Iterable[str | Hole]) -> list[Hole]:
     for part in segments:
         if not isinstance(part, str):
             found.append(part)
-        if isinstance(part, RowsHole | OptionalHole | PairHole):
+        if isinstance(part, RowsHole | OptionalHole | PairHole | ChartHole):
             found += all_holes(part.pattern)
     return found
 

@@ -5,6 +5,7 @@ Source: ISO/IEC 29500-1, 17.4.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from templates_docx.look import SHADE
@@ -32,8 +33,10 @@ def labelled(label: str, content: str, *, style: str) -> str:
 
 def head_cell(text: str, width: int, *, span: int = 1, style: str = "TableHead") -> str:
     """Return a shaded cell with a heading."""
-    # Word breaks a long word after a slash only where it is told that it may.
-    content = paragraph(run(text.replace("/", "/\u200b")), style=style)
+    # Word breaks a long word after a slash only where it is told that it may, and a
+    # range such as 1–5 unless it is told that it may not.
+    said = _RANGE.sub("\u2060–\u2060", text.replace("/", "/\u200b"))
+    content = paragraph(run(said), style=style)
     return cell(content, width, span=span, is_shaded=True)
 
 
@@ -69,6 +72,7 @@ def table(head: str, rows: str, *, widths: Sequence[int], caption: str) -> str:
     )
 
 
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")
 _LABEL_LOOK = '<w:rPr><w:rStyle w:val="Label"/></w:rPr>'
 
 SPACE = paragraph("", style="Spacer")

@@ -11,11 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from templates_docx.chart_blocks import ChartBlock, ChartTextBlock
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.filling import Filling, Places, Table, nested_fields, places_of
 from templates_docx.rich_blocks import RichBlock, RichStateBlock, StoredRichBlock
 from templates_docx.row_blocks import Constant, Number, RowBlock
 from templates_docx.segments import (
+    ChartHole,
+    ChartTextHole,
     HeadHole,
     Hole,
     IdentityHole,
@@ -160,10 +163,11 @@ class Weaver:
                 return OptionalBlock(fields=hole.fields, content=inner)
             case PairHole():
                 return self._pair(hole)
-            case RichHole() | RichStateHole() | StoredRichHole():
-                return _rich(hole)
+            case ChartHole(charted=charted):
+                inner = self.weave(hole.pattern, name="")
+                return ChartBlock(charted=charted, content=inner)
             case _:
-                raise UnusableTemplateError("stands outside rows", where="w:id")
+                return _whole(hole)
 
     def _pair(self, hole: PairHole) -> Content:
         inner = self.weave(hole.pattern, name="")
@@ -227,12 +231,19 @@ def numbers_in(parts: Iterable[Hole]) -> int:
     return sum(isinstance(hole, NumberHole) for hole in parts)
 
 
-def _rich(hole: RichHole | RichStateHole | StoredRichHole) -> Content:
-    if isinstance(hole, RichHole):
-        return RichBlock.of(hole)
-    if isinstance(hole, RichStateHole):
-        return RichStateBlock(hole.field)
-    return StoredRichBlock(hole.field)
+def _whole(hole: Hole) -> Content:
+    """What is made of a whole value: rich text, or what a chart says of all rows."""
+    match hole:
+        case RichHole():
+            return RichBlock.of(hole)
+        case RichStateHole():
+            return RichStateBlock(hole.field)
+        case StoredRichHole():
+            return StoredRichBlock(hole.field)
+        case ChartTextHole():
+            return ChartTextBlock(hole)
+        case _:
+            raise UnusableTemplateError("stands outside rows", where="w:id")
 
 
 def _cell(hole: Hole, places: Places) -> Step:

@@ -31,7 +31,7 @@ _USUAL_BRIEF = 5
 # Texts that are seldom more than a few words.
 _SHORT = (
     *("verdi", "periode", "nullpunkt", "maalverdi", "forrige", "naa", "frist"),
-    *("sendt", "status", "stillingsandel", "naar", "hvor_ofte"),
+    *("sendt", "status", "stillingsandel", "naar", "hvor_ofte", "kommentar"),
 )
 _USUAL_SHORT = 16
 # What is shared out at a time: about a character.
@@ -49,10 +49,14 @@ _STACKING = 0.7
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """The columns that share one cell of a row, and how wide the cell is."""
+    """The columns that share one cell of a row, and how wide the cell is.
+
+    `of_parties` tells that it begins with what the parties answer side by side.
+    """
 
     columns: tuple[Column, ...]
     width: int
+    of_parties: bool = False
 
 
 def stacks_of(field: Field, *, language: str, total: int) -> tuple[Stack, ...]:
@@ -94,7 +98,11 @@ class _Measure:
             step = min(_STEP, self.total - sum(widths))
             widths = self._widened(groups, widths, step)
         return tuple(
-            Stack(columns=group, width=width)
+            Stack(
+                columns=group,
+                width=width,
+                of_parties=len(group) > 1 and group[0] in self._of_parties,
+            )
             for group, width in zip(groups, widths, strict=True)
         )
 
