@@ -95,7 +95,8 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
         _origin(package, parts, form, language=language),
         *(WorkbookPart(one.workbook, one.charted) for one in charts),
     ]
-    changed = {parts.numbering: numbering} if numbering else {}
+    changed = dict(_without_holes(segments))
+    changed |= {parts.numbering: numbering} if numbering else {}
     return Template(
         form=form,
         language=language,
@@ -145,7 +146,6 @@ def _woven(
     *,
     first_number: int,
 ) -> Iterator[Part]:
-    """A part without a hole is the same in every document: it stays in the frame."""
     written, settled = (
         Weaver(
             form,
@@ -162,6 +162,16 @@ def _woven(
                 name=name,
                 written=written.weave(content, name=name),
                 settled=settled.weave(content, name=name),
+            )
+
+
+def _without_holes(segments: Mapping[str, Segments]) -> Iterator[tuple[str, bytes]]:
+    """What is the same in every document stays in the frame, as it was cut."""
+    for name, content in segments.items():
+        if not all_holes(content):
+            yield (
+                name,
+                "".join(part for part in content if isinstance(part, str)).encode(),
             )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from templates_docx.segments import Source
 from templates_docx.slots import NO_PARTY, Slot, slots_of
@@ -68,8 +68,7 @@ class Table:
         return [row for row in everyone if not party or self.parties[row] == party]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph of rich text; a look is 1 for bold plus 2 for italic."""
 
     list: str
@@ -118,6 +117,8 @@ def places_of(form: Form) -> Places:
 
 def nodes_of(raw: Sequence[str | None], stored: Sequence[bytes]) -> list[bytes]:
     """Return the nodes of the store for texts: from `>` to the end of each text."""
+    if None not in raw:
+        return [GIVEN + text for text in stored]
     return [
         UNSET if one is None else GIVEN + text
         for one, text in zip(raw, stored, strict=True)

@@ -71,6 +71,7 @@ class Gatherer:
         singles = single_fields(form)
         of_type = _by_type(form)
         self._form = form
+        self._keys = tuple(form.by_key)
         self._standing = {
             one.key: value
             for one in form.fields
@@ -114,7 +115,7 @@ class Gatherer:
         tables = zip(draft.tables.items(), rest, strict=False)
         rich = zip(draft.rich.items(), rest[len(draft.tables) :], strict=True)
         return Filling(
-            given={key: None for key in self._form.by_key if key in values},
+            given=dict.fromkeys(key for key in self._keys if key in values),
             is_settled=is_settled(self._form, draft.said),
             said=draft.said,
             exact=draft.exact,
@@ -242,7 +243,7 @@ def _fit(draft: _Draft) -> Texts:
         raw += rich.texts
     plain = ["" if text is None else text for text in raw]
     texts = escaped(plain)
-    if max(map(len, plain), default=0) > MAX_TEXT:
+    if sum(map(len, texts.stored)) > MAX_TEXT and max(map(len, plain)) > MAX_TEXT:
         raise OddValueError("a text is too long")
     return texts
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from templates_docx.cells import OddValueError
 from templates_docx.filling import Paragraph
@@ -12,12 +11,12 @@ from templates_docx.rich_blocks import BOLD, ITALIC
 from templates_docx.texts import Texts
 from workflows.forms.rich import LIST_KINDS
 
+_PLAIN = {"text"}
 _RUN = frozenset({"text", "bold", "italic"})
 _ITEMS = frozenset({"list", "text"}), frozenset({"list", "runs"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class RichDraft:
+class RichDraft(NamedTuple):
     """The raw texts of a rich value; `lists` and `looks` are paragraph by paragraph.
 
     `is_exact` says that the value is in another form than Word would give it back.
@@ -55,7 +54,7 @@ def drafted(value: Any) -> RichDraft:
         raise OddValueError("no list of paragraphs")
     draft = RichDraft(texts=[], lists=[], looks=[], is_exact=False)
     regular = [_add(draft, paragraph) for paragraph in value]
-    return draft if all(regular) else _exact(draft)
+    return draft if all(regular) else draft._replace(is_exact=True)
 
 
 def _add(draft: RichDraft, paragraph: Any) -> bool:
@@ -87,6 +86,8 @@ def _add_runs(draft: RichDraft, runs: Any) -> bool:
 
 
 def _look(run: Any) -> int:
+    if run.keys() == _PLAIN:
+        return 0
     if not isinstance(run, dict) or not run.keys() <= _RUN:
         raise OddValueError("no run")
     bold, italic = run.get("bold", False), run.get("italic", False)
@@ -99,12 +100,5 @@ def _is_regular(runs: Any, texts: Sequence[str], looks: Sequence[int]) -> bool:
     """The normal form joins runs of one look and leaves out what is false or empty."""
     if not any(looks) or not all(texts):
         return False
-    marked = zip(runs, looks, strict=True)
-    says_false = any(len(run) != 1 + look.bit_count() for run, look in marked)
-    return not says_false and all(map(int.__sub__, looks, looks[1:]))
-
-
-def _exact(draft: RichDraft) -> RichDraft:
-    return RichDraft(
-        texts=draft.texts, lists=draft.lists, looks=draft.looks, is_exact=True
-    )
+    said = [1 + look.bit_count() for look in looks]
+    return said == list(map(len, runs)) and all(map(int.__sub__, looks, looks[1:]))

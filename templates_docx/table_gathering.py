@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from templates_docx.cells import (
     Converter,
@@ -26,8 +27,7 @@ from workflows.forms.fields import Column, Field, FieldType
 _TAG_LIMIT = 64
 
 
-@dataclass(frozen=True, kw_only=True)
-class TableDraft:
+class TableDraft(NamedTuple):
     """The raw texts of a table, to be escaped with all others.
 
     `columns` begins with the ids; a line to write on has an empty one. `is_exact` says
@@ -41,7 +41,7 @@ class TableDraft:
     @property
     def texts(self) -> list[str | None]:
         """All texts, column by column."""
-        return [text for column in self.columns for text in column]
+        return list(chain.from_iterable(self.columns))
 
 
 @dataclass(frozen=True)

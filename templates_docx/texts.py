@@ -7,7 +7,7 @@ and the title all take the same escaped text. Source: XML 1.0, sections 2.2 and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SEPARATOR = "\x1f"
 # What no value may hold: the controls of ASCII but tab, line feed and the separator.
@@ -21,8 +21,7 @@ class UnfitTextError(ValueError):
     """A text that no Word document can carry; `workflows.forms` tells which and why."""
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(NamedTuple):
     """The texts, in the order given, as the store has them and as the body shows them.
 
     They differ where a text has a tab or a line break: the body has elements for those.

@@ -1,12 +1,14 @@
 """Measure several ways to do one thing in turn, so that a drifting machine is fair.
 
 Every round does one piece of work on each side, in one process and on one core. What
-counts is the processor time of the thread: other programs do not.
+counts is the processor time of the thread: other programs do not. Before each piece the
+garbage of the others is collected, so that everybody pays for their own.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import statistics
 import time
@@ -28,9 +30,10 @@ def medians(sides: Sequence[Side], *, rounds: int) -> Mapping[str, float]:
     A round that nobody counts comes first: caches fill, templates are compiled.
     """
     taken: dict[str, list[float]] = {side.name: [] for side in sides}
-    with on_one_core():
+    with on_one_core(), only_own_garbage():
         for side in sides:
             side.work(0)
+        gc.freeze()
         for turn in range(rounds):
             for side in sides:
                 taken[side.name].append(_seconds(side, turn))
@@ -51,7 +54,18 @@ def on_one_core() -> Iterator[None]:
         os.sched_setaffinity(0, allowed)
 
 
+@contextlib.contextmanager
+def only_own_garbage() -> Iterator[None]:
+    """Let what is frozen inside be collected again afterwards."""
+    gc.collect()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _seconds(side: Side, turn: int) -> float:
+    gc.collect()
     began = time.thread_time()
     side.work(turn)
     return time.thread_time() - began

@@ -1,8 +1,9 @@
 """Peers that fill the mandate of `word_samples` from templates of their own kind.
 
-Each template is laid out with python-docx in the idiom that its makers document: loops
-and rich text for docxtpl, merge fields and rows for docx-mailmerge2, which has no rich
-text and is given the bare words.
+Each template has the styles, logo, header and footer of the same restyled file. Its
+body is laid out with python-docx in the idiom that its makers document: loops and rich
+text for docxtpl, merge fields and rows for docx-mailmerge2, which has no rich text and
+is given the bare words.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from docx.oxml import parse_xml
 from docxtpl import DocxTemplate, RichText  # type: ignore[import-untyped]
 from mailmerge import MailMerge  # type: ignore[import-untyped]
 
-from connector.bench.word_samples import LANGUAGE, Sample, long_tables
+from connector.bench.word_samples import LANGUAGE, Sample, long_tables, restyled
 from templates_docx.wordml import W
 from workflows.forms.fields import Field
 
@@ -72,13 +73,15 @@ def _laid_out(
     fill_table: Callable[[Any, Field], None],
     rich: Callable[[Any, str], None],
 ) -> bytes:
-    document = docx.Document()
+    document = docx.Document(io.BytesIO(restyled()))
+    for block in list(document.element.body)[:-1]:
+        document.element.body.remove(block)
     _facts(document, sample.single, place)
     for key in sample.rich:
-        document.add_heading(key, level=2)
+        document.add_paragraph(key, style="Heading 2")
         rich(document.add_paragraph(), key)
     for field in long_tables():
-        table = document.add_table(rows=1, cols=len(field.columns), style="Table Grid")
+        table = document.add_table(rows=1, cols=len(field.columns))
         for cell, column in zip(table.rows[0].cells, field.columns, strict=True):
             cell.text = column.label.in_(LANGUAGE)
         fill_table(table, field)
@@ -90,7 +93,7 @@ def _laid_out(
 def _facts(
     document: Document, tags: Iterable[str], place: Callable[[Any, str], None]
 ) -> None:
-    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    table = document.add_table(rows=0, cols=2)
     for tag in tags:
         label, value = table.add_row().cells
         label.text = tag

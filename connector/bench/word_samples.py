@@ -7,11 +7,19 @@ The people and the municipality are invented.
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import io
+import struct
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import docx
+from docx.shared import Cm
 
 from templates_docx.build import standard_template
 from templates_docx.compile import template
@@ -97,13 +105,38 @@ def small_form() -> Form:
     return replace(whole, sections=tuple(one for one in sections if one.fields))
 
 
+@functools.cache
 def restyled() -> bytes:
-    """Return the template as a municipality would have it: its own colour and font."""
+    """Return the template as a municipality would have it: own colour, own logo."""
     package = Package.open(standard_template(small_form(), language=LANGUAGE))
     styles = package.read(_STYLES).replace(INK.encode(), b"7A1F3D")
-    return write(
+    coloured = write(
         packed(name, styles if name == _STYLES else package.read(name))
         for name in package.members
+    )
+    document = docx.Document(io.BytesIO(coloured))
+    header = document.sections[0].header
+    header.paragraphs[0].add_run().add_picture(io.BytesIO(_logo()), height=Cm(1))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _logo() -> bytes:
+    """A picture of 110 by 110 points of colour, 36 kB like many a coat of arms."""
+    side = 110
+    colours = hashlib.shake_128(b"logo").digest(3 * side * side)
+    rows = (colours[at : at + 3 * side] for at in range(0, len(colours), 3 * side))
+    pixels = zlib.compress(b"".join(b"\0" + row for row in rows))
+    head = struct.pack(">2I5B", side, side, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", pixels), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return (
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
     )
 
 
