@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workflows import consultations
 from workflows.decision import bodies, cases, decisions, followups, meetings, treatments
 from workflows.development import (
     agreements,
     answers,
+    assessments,
     consents,
     deviations,
     drafting,
@@ -70,6 +72,13 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         party_rooms.write_in_room,
         answers.ask_to_close,
         answers.summarise_round,
+        assessments.open_assessment,
+        assessments.answer_assessment,
+        consultations.need_consultation,
+        consultations.call_consultation,
+        consultations.hold_consultation,
+        consultations.give_view,
+        consultations.sign_consultation,
         forums.call_forum,
         forums.hold_forum,
         minutes.minute_point,

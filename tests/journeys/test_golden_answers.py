@@ -137,5 +137,34 @@ def test_g8_the_nurses_sign_through_whoever_holds_the_mandate_that_day(
     assert signs_on("2026-01-15") == {"P17"}
 
 
+def test_g13_a_member_who_prepared_the_case_as_an_employee_is_pointed_out(
+    elvestrand: Samspor,
+) -> None:
+    rows = elvestrand.report("impartiality")["rows"]
+
+    assert [(row["person"], row["case"], row["body"]) for row in rows] == [
+        ("P26", "C03", "KST")
+    ]
+
+
+def test_g14_the_parties_see_the_cooperation_more_alike_at_the_end(
+    elvestrand: Samspor,
+) -> None:
+    rows = elvestrand.report("assessment")["rows"]
+    second = [row for row in rows if row["statement"].startswith("2 ")]
+
+    told = {row["when"]: (row["A"], row["F"], row["T"]) for row in second}
+    largest = {
+        when: max(row["gap"] for row in rows if row["when"] == when) for when in told
+    }
+
+    assert told == {"2025-06-18": (4.25, 4.5, 2.75), "2026-06-10": (4.25, 4.5, 4.0)}
+    assert largest == {"2025-06-18": 1.75, "2026-06-10": 0.5}
+
+
+def test_a_self_assessment_is_sealed_until_its_deadline(elvestrand: Samspor) -> None:
+    assert elvestrand.report("assessment", at="2025-06-17")["rows"] == []
+
+
 def _state(rows: list[dict[str, str]], project: str) -> str:
     return next(row["state"] for row in rows if row["project"] == project)

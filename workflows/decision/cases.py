@@ -113,6 +113,7 @@ class Case(Owned, Base, kw_only=True):
 
     `asks_basis` marks a case that should rest on work of the development line.
     `restricted` is the code word of the exemption (hjemmel), None when it is open.
+    `is_budget` is the annual budget or the economic plan.
     """
 
     __tablename__ = "case_folder"
@@ -125,6 +126,7 @@ class Case(Owned, Base, kw_only=True):
     focus: Mapped[FocusArea | None] = mapped_column(codes(FocusArea), default=None)
     plan: Mapped[list[str]] = mapped_column(default_factory=list)
     asks_basis: Mapped[bool] = mapped_column(default=False)
+    is_budget: Mapped[bool] = mapped_column(default=False)
     restricted: Mapped[str | None] = mapped_column(default=None)
     state: Mapped[CaseState] = mapped_column(codes(CaseState))
     registered_at: Mapped[datetime]
@@ -179,6 +181,7 @@ def register_case(
     focus: FocusArea | None = None,
     plan: list[str] | None = None,
     asks_basis: bool = False,
+    is_budget: bool = False,
     restricted: str | None = None,
     by: Hat,
     at: datetime,
@@ -202,6 +205,7 @@ def register_case(
         focus=focus,
         plan=[by_ref(session, Body, body).ref for body in plan or []],
         asks_basis=asks_basis,
+        is_budget=is_budget,
         restricted=restricted,
         state=S.REGISTERED,
         registered_at=at,

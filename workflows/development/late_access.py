@@ -109,7 +109,7 @@ def _require_own(by: Hat, party: Party, *, keeps: bool) -> None:
     is_manager = by.role is Role.PROJECT_MANAGER
     if not is_manager and (keeps or by.party is not party):
         act = "round.received_late"
-        raise NotPermittedError(by.role.value, act, rule=f"of party {party}")
+        raise NotPermittedError(by.role.value, act, rule="INV-07")
 
 
 def _access(

@@ -91,5 +91,5 @@ def take_out_of_room(
 
 def _membership(by: Hat) -> tuple[Party, uuid.UUID]:
     if by.mandate_id is None:
-        raise NotPermittedError(by.role.value, "room.used", rule="a party's own room")
+        raise NotPermittedError(by.role.value, "room.used", rule="INV-07")
     return by.require_party(), by.mandate_id

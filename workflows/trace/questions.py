@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workflows.development.assessments import assessment_rows
 from workflows.errors import NotFoundError
 from workflows.trace.coverage import uncovered_decisions
+from workflows.trace.impartiality import impartiality
 from workflows.trace.outcomes import lead_times, median_days, outcomes_of_proposals
 from workflows.trace.standing import (
     Rows,
@@ -160,6 +162,26 @@ QUESTIONS: Mapping[str, Question] = {
             "to",
             "holds",
         ),
+        totals=_count,
+    ),
+    "assessment": Question(
+        rows=assessment_rows,
+        columns=(
+            "assessment",
+            "statement",
+            "level",
+            "when",
+            "occasion",
+            "A",
+            "F",
+            "T",
+            "gap",
+        ),
+        totals=_count,
+    ),
+    "impartiality": Question(
+        rows=impartiality,
+        columns=("person", "name", "case", "body", "why"),
         totals=_count,
     ),
     "what-became-of-my-input": Question(

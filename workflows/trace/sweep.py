@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from workflows.decision.followups import delay, overdue
 from workflows.development.agreements import expire, expiring
 from workflows.development.answers import close_round
+from workflows.development.assessments import close_assessment, past_assessments
 from workflows.development.rounds import past_deadline
 from workflows.people.mandates import ending, warn_of_ending
 
@@ -44,6 +45,10 @@ def _due(session: Session, *, at: datetime) -> list[Due]:
         *(
             (when, partial(expire, session, row, at=when))
             for when, row in expiring(session, at=at)
+        ),
+        *(
+            (when, partial(close_assessment, session, row, at=when))
+            for when, row in past_assessments(session, at=at)
         ),
         *(
             (when, partial(warn_of_ending, session, row, at=when))

@@ -33,6 +33,8 @@ MATTERS = {
     "projects": Matter.IDEA,
     "mandates": Matter.PEOPLE,
     "what-became-of-my-input": Matter.ROUND,
+    "assessment": Matter.PARITY,
+    "impartiality": Matter.PEOPLE,
 }
 HANDED_OVER = "printed_in"
 
