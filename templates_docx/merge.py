@@ -8,7 +8,7 @@ not taken from Word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -95,13 +95,21 @@ class Plan:
             raise UndecidedError(undecided, "say which value holds")
 
 
-def merge(form: Form, *, base: Values, record: Values, word: Reading) -> Plan:
+def merge(
+    form: Form,
+    *,
+    base: Values,
+    record: Values,
+    word: Reading,
+    filled: Collection[str] = (),
+) -> Plan:
     """Return what a Word file brings, held against what it was delivered with.
 
     `base` are the values that the file was made from, `record` those that hold now;
-    neither has faults.
+    neither has faults. `filled` are further fields that the system fills in this
+    document: as little taken from Word as those the form tells of.
     """
-    sides = sides_of(form, base=base, record=record, word=word)
+    sides = sides_of(form, base=base, record=record, word=word, filled=filled)
     parts = tuple(_part(field, sides) for field in form.fields)
     return Plan(
         record=record,

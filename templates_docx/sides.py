@@ -7,7 +7,7 @@ clauses that the parties have agreed as fixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,18 @@ class Sides:
     findings: tuple[Finding, ...]
 
 
-def sides_of(form: Form, *, base: Values, record: Values, word: Reading) -> Sides:
-    """Return the three sides; `base` and `record` have no faults."""
+def sides_of(
+    form: Form,
+    *,
+    base: Values,
+    record: Values,
+    word: Reading,
+    filled: Collection[str] = (),
+) -> Sides:
+    """Return the three sides; `base` and `record` have no faults.
+
+    `filled` are fields that the system fills, beside those the form tells of.
+    """
     language = word.language or "nb"
     before = _normal(form, base, language=language)
     now = _normal(form, record, language=language)
@@ -50,6 +60,7 @@ def sides_of(form: Form, *, base: Values, record: Values, word: Reading) -> Side
         said=_normal(form, _without(said, unreadable), language=language),
         faulty=frozenset(unreadable),
         gone=frozenset(_gone(word)),
+        closed=frozenset(filled) | {f.key for f in form.fields if _is_closed(f)},
     )
     unwanted = [field for field in form.fields if file.is_altered_though_closed(field)]
     return Sides(
@@ -81,10 +92,12 @@ class _File:
     said: Values
     faulty: frozenset[str]
     gone: frozenset[str]
+    closed: frozenset[str]
 
     def value(self, field: Field) -> Any:
         """Return what counts as the file's value of a field."""
-        if _is_closed(field) or field.key in self.faulty or self._is_gone(field):
+        unsure = self.closed | self.faulty
+        if field.key in unsure or self._is_gone(field):
             return self.base.get(field.key)
         if field.type is FieldType.TABLE:
             return [self._row(field, row) for row in self.said.get(field.key) or ()]
@@ -93,7 +106,8 @@ class _File:
     def is_altered_though_closed(self, field: Field) -> bool:
         """Say whether somebody wrote in Word what is not written there."""
         is_same = self.said.get(field.key) == self.base.get(field.key)
-        return _is_closed(field) and not is_same and field.key not in self.gone
+        is_closed = field.key in self.closed
+        return is_closed and not is_same and field.key not in self.gone
 
     def _is_gone(self, field: Field) -> bool:
         """Of a person, a part that is gone makes the whole untrustworthy."""

@@ -130,6 +130,8 @@ def _make_documents(installation: Installation) -> None:
         f"{len(made)} Word-dokumenter i {library.root}; {len(new)} nye er lest "
         f"tilbake, med {len(wrong)} avvik."
     )
+    for name in (delivery.name for delivery in made if delivery.is_edited):
+        click.echo(f"Endret i Word og latt stå: {name}. Se `samspor incoming`.")
 
 
 def _import_decisions(installation: Installation) -> None:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "make": "connector.cli.documents:make_command",
     "read": "connector.cli.documents:read_command",
     "merge": "connector.cli.merging:merge_command",
+    "incoming": "connector.cli.incoming:incoming_command",
     "comments": "connector.cli.comments:comments_command",
     "import": "connector.cli.decisions:import_command",
     "report": "connector.cli.questions:report_command",

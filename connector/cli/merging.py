@@ -41,9 +41,13 @@ def merge_command(base: Path, record: Path, word: Path, shape: str) -> None:
     plan = _plan(base, record, word)
     is_json = shape == "json"
     told = json.dumps(as_json(plan), ensure_ascii=False)
-    click.echo(told if is_json else "\n".join(_lines(plan)))
-    waits = plan.conflicts or plan.missing or plan.pending or plan.blocking
-    click.get_current_context().exit(FINDINGS if waits else 0)
+    click.echo(told if is_json else "\n".join(plan_lines(plan)))
+    click.get_current_context().exit(FINDINGS if waits(plan) else 0)
+
+
+def waits(plan: Plan) -> bool:
+    """Say whether something in a plan waits for a person."""
+    return bool(plan.conflicts or plan.missing or plan.pending or plan.blocking)
 
 
 def _plan(base: Path, record: Path, word: Path) -> Plan:
@@ -62,7 +66,8 @@ def _values(source: Path, known: Form) -> dict[str, Any]:
     return values
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """Yield what a plan says, a line for each thing, for people."""
     for each in plan.clean:
         yield f"clean     {each.key}: {_short(each.base)} → {_short(each.word)}"
     for each in plan.conflicts:

@@ -114,6 +114,11 @@ def _comments() -> dict[str, Any]:
     return _object(rows=_list(row))
 
 
+def _incoming() -> dict[str, Any]:
+    file = _object(name=TEXT, document=TEXT, version=TEXT, plan=_merge())
+    return _object(files=_list(file), refused=_list(_object(name=TEXT, why=TEXT)))
+
+
 def _report() -> dict[str, Any]:
     return _object(
         report={"enum": list(QUESTIONS)},
@@ -150,6 +155,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "read": _read,
     "merge": _merge,
     "comments": _comments,
+    "incoming": _incoming,
     "report": _report,
     "trace": _trace,
 }

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connector.library.automatic import automatic_values
-from connector.library.folder import FolderLibrary
+from connector.library.folder import FolderLibrary, Put
 from templates_docx.compile import template
 from templates_docx.read import read
 from templates_docx.store import Identity
@@ -37,7 +37,8 @@ PLAIN = {"æ": "ae", "ø": "oe", "å": "aa", "–": "-"}
 class Delivery:
     """One Word file of the library, and the values that it holds.
 
-    `is_new` tells whether the library had another content under that name, or none.
+    `is_new` tells whether the library had another content under that name, or none;
+    `is_edited`, that somebody has worked in the file since, so that it was left alone.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Delivery:
     values: dict[str, Any]
     kind: str
     is_new: bool = True
+    is_edited: bool = False
 
 
 def deliverable(session: Session) -> list[Version]:
@@ -85,12 +87,17 @@ def deliver(
     at: datetime,
     progress: Callable[[int], None],
 ) -> list[Delivery]:
-    """Put the Word file of every agreed version into the library; return them."""
+    """Put the Word file of every agreed version into the library; return them.
+
+    A file that somebody has worked in is never written over: take it in first.
+    """
     delivered = []
     for number, version in enumerate(deliverable(session), start=1):
         delivery = delivery_of(session, version, at=at)
-        is_new = library.put(delivery.name, delivery.data)
-        delivered.append(replace(delivery, is_new=is_new))
+        put = library.deliver(delivery.name, delivery.data)
+        delivered.append(
+            replace(delivery, is_new=put is Put.NEW, is_edited=put is Put.EDITED)
+        )
         progress(number)
     return delivered
 

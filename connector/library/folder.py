@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+# What was delivered, to hold a file against that people have worked in; and the files
+# that were taken in, for they may hold comments that no draft does.
+DELIVERED, TAKEN_IN = ".levert", ".tatt_inn"
+
+
+class Put(enum.StrEnum):
+    """What delivering did: a new content, the same, or nothing to an edited file."""
+
+    NEW = "new"
+    SAME = "same"
+    EDITED = "edited"
 
 
 @dataclass(frozen=True)
@@ -27,11 +40,41 @@ class FolderLibrary:
         draft.replace(target)
         return True
 
+    def deliver(self, name: str, data: bytes) -> Put:
+        """Put a file and remember what was put; a file edited since is left alone."""
+        if self.is_edited(name) and self.get(name) != data:
+            return Put.EDITED
+        is_new = self.put(name, data)
+        self.put(f"{DELIVERED}/{name}", data)
+        return Put.NEW if is_new else Put.SAME
+
+    def is_edited(self, name: str) -> bool:
+        """Say whether a file is there and is not what was delivered."""
+        return (self.root / name).exists() and self.delivered(name) != self.get(name)
+
+    def delivered(self, name: str) -> bytes | None:
+        """Return what was last delivered under a name."""
+        return self._find(f"{DELIVERED}/{name}")
+
+    def keep_taken_in(self, name: str, data: bytes, *, sha256: str) -> None:
+        """Keep a file that was taken in, beside all others of its name."""
+        self.put(f"{TAKEN_IN}/{name}/{sha256}.docx", data)
+
+    def taken_in(self, name: str, sha256: str) -> bytes | None:
+        """Return a file that was taken in under a name."""
+        return self._find(f"{TAKEN_IN}/{name}/{sha256}.docx")
+
     def get(self, name: str) -> bytes:
         """Return a file's content."""
         return (self.root / name).read_bytes()
 
     def names(self) -> Iterator[str]:
-        """Yield the name of every Word file, sorted."""
+        """Yield the name of every Word file, sorted; not those kept for comparing."""
         for path in sorted(self.root.rglob("*.docx")):
-            yield path.relative_to(self.root).as_posix()
+            name = path.relative_to(self.root)
+            if not any(part.startswith((".", "~$")) for part in name.parts):
+                yield name.as_posix()
+
+    def _find(self, name: str) -> bytes | None:
+        path = self.root / name
+        return path.read_bytes() if path.exists() else None

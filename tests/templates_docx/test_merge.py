@@ -321,3 +321,22 @@ def test_a_field_emptied_in_word_is_emptied() -> None:
 
     assert [(each.key, each.word) for each in plan.clean] == [("m_case", None)]
     assert "m_case" not in plan.merged({})
+
+
+@pytest.mark.parametrize(
+    ("is_tracked", "blocking"), [(False, ["verbatim-altered"]), (True, [])]
+)
+def test_a_dissent_altered_in_word_blocks_the_file_unless_only_proposed(
+    *, is_tracked: bool, blocking: list[str]
+) -> None:
+    base = {"a_protocol_a": ["Vi er ikke enige."]}
+    made = template("agreement", "nb").fill(base)
+    file = (
+        with_insertion(made, "a_protocol_a", " Kanskje.", author="Siv Grønlid")
+        if is_tracked
+        else typed_rich(made, "Vi er ikke enige.", "Vi er enige.")
+    )
+
+    plan = merge(form("agreement"), base=base, record=base, word=read(file))
+
+    assert [each.code for each in plan.blocking] == blocking

@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.base import by_ref
+from workflows.base import by_ref, tenant
 from workflows.development.authorship import merged
 from workflows.development.consents import consents_to, note_transitions
-from workflows.development.documents import Document, Version, latest, new_version
+from workflows.development.documents import (
+    Document,
+    Version,
+    latest,
+    new_version,
+    versions_of,
+)
 from workflows.development.documents import VersionState as S
 from workflows.errors import InvalidValueError
 from workflows.forms.catalogue import form
@@ -19,7 +26,7 @@ from workflows.forms.fields import Form
 from workflows.forms.values import faults
 from workflows.people.access import permit
 from workflows.people.hats import Hat
-from workflows.record.entries import append
+from workflows.record.entries import Entry, append
 
 
 def draft_version(session: Session, *, document: str, by: Hat, at: datetime) -> Version:
@@ -42,9 +49,17 @@ def draft_version(session: Session, *, document: str, by: Hat, at: datetime) -> 
 
 
 def write_fields(
-    session: Session, *, document: str, values: dict[str, Any], by: Hat, at: datetime
+    session: Session,
+    *,
+    document: str,
+    values: dict[str, Any],
+    by: Hat,
+    at: datetime,
+    word_file: str | None = None,
 ) -> Version:
     """Write fields of the current draft, each by the party that owns it (INV-22).
+
+    `word_file` is the SHA-256 of the Word file that the values were taken from.
 
     Raises `InvalidValueError` naming the first field that does not fit its form.
     """
@@ -65,10 +80,24 @@ def write_fields(
         by=by,
         at=at,
         refs=_project_refs(paper),
-        facts={"fields": sorted(values)},
+        facts={"fields": sorted(values)}
+        | ({"word_file": word_file} if word_file else {}),
     )
     note_transitions(session, document, before, by=by, at=at)
     return version
+
+
+def word_files(session: Session, document: str) -> list[str]:
+    """Return the SHA-256 of each Word file taken into a document, in that order."""
+    drafts = {version.ref for version in versions_of(session, document)}
+    written = select(Entry).where(
+        Entry.municipality_id == tenant(session), Entry.type == "version.written"
+    )
+    return [
+        entry.payload["word_file"]
+        for entry in session.scalars(written.order_by(Entry.seq))
+        if entry.subject in drafts and "word_file" in entry.payload
+    ]
 
 
 def _require_draft(version: Version) -> None:
