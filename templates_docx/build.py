@@ -139,9 +139,9 @@ def _set_page(section: etree._Element) -> None:
         section.remove(child)
     size, margins = _parsed(
         f'<w:pgSz w:w="{look.PAGE_WIDTH}" w:h="{look.PAGE_HEIGHT}"/>'
-        f'<w:pgMar w:top="{look.MARGIN}" w:right="{look.MARGIN}" '
-        f'w:bottom="{look.MARGIN}" w:left="{look.MARGIN}" '
-        'w:header="567" w:footer="567" w:gutter="0"/>'
+        f'<w:pgMar w:top="{look.MARGIN_ABOVE}" w:right="{look.MARGIN}" '
+        f'w:bottom="{look.MARGIN_ABOVE}" w:left="{look.MARGIN}" '
+        'w:header="510" w:footer="510" w:gutter="0"/>'
     )
     section.insert(0, margins)
     section.insert(0, size)

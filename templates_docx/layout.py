@@ -9,6 +9,7 @@ about comes last, so that what it says comes first (H9).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -49,9 +50,11 @@ _PARTIES = ("a", "f", "t")
 _HISTORY = ("authors", "changelog")
 _SIGNING_HEIGHT = 1_304
 _VIEW_HEIGHT = 1_134
+# Room to write by hand: five centimetres in a box, three in a row.
+_BOX_HEIGHT, _ROW_HEIGHT = 2_835, 1_701
 _FACT_WIDTH = 2_900
 # Ticks of more letters than this stand below each other.
-_LINE_OF_TICKS = 110
+_LINE_OF_TICKS = 160
 _WORDS = {
     "nb": ("Om dokumentet", "Partene", "Slik er dokumentet blitt til"),
     "nn": ("Om dokumentet", "Partane", "Slik er dokumentet vorte til"),
@@ -94,7 +97,9 @@ class Layout:
             label = section.label.in_(self.language)
             yield heading(label, level=1, breaks_page=section.new_page)
             yield self._prose(section, place)
-            yield from self._fields(section.fields, under=label)
+            yield from self._fields(
+                section.fields, under=label, is_roomy=section.new_page
+            )
         yield from self._history(head)
 
     def _prose(self, section: Section, place: int) -> str:
@@ -126,13 +131,24 @@ class Layout:
             yield heading(_WORDS[self.language][2], level=1)
         yield from self._fields(fields)
 
-    def _fields(self, fields: Sequence[Field], *, under: str = "") -> Iterator[str]:
-        """A heading is not said twice: `under` is the one that stands already."""
+    def _fields(
+        self, fields: Sequence[Field], *, under: str = "", is_roomy: bool = False
+    ) -> Iterator[str]:
+        """A heading is not said twice: `under` is the one that stands already.
+
+        A section with a page of its own has room to write on it by hand.
+        """
         for place, group in enumerate(_groups(fields)):
             if len(group) > 1:
-                yield self._party_columns(group)
+                caption = _WORDS[self.language][1]
+                yield self._boxes(group, caption=caption, height=_VIEW_HEIGHT)
+            elif is_roomy and group[0].type is FieldType.RICH:
+                caption = group[0].label.in_(self.language)
+                yield self._boxes(group, caption=caption, height=_BOX_HEIGHT)
             elif group[0].type is FieldType.TABLE:
-                yield self._heading(group[0], place, under) + self._table(group[0])
+                yield self._heading(group[0], place, under) + self._table(
+                    group[0], height=_room(group[0]) if is_roomy else 0
+                )
             elif group[0].type is FieldType.RICH:
                 yield self._heading(group[0], place, under) + self._rich(group[0])
             else:
@@ -195,23 +211,23 @@ class Layout:
             for slot, label in zip(slots_of(field), labels, strict=True)
         ]
 
-    def _party_columns(self, fields: Sequence[Field]) -> str:
-        """Three columns of one row are equally high whatever the parties write."""
+    def _boxes(self, fields: Sequence[Field], *, caption: str, height: int) -> str:
+        """Columns of one row are equally high whatever the parties write."""
         width = WIDTH // len(fields)
         labels = [field.label.in_(self.language) for field in fields]
         head = row([head_cell(label, width) for label in labels])
         cells = [cell(self._rich(field) + _TAIL, width) for field in fields]
-        body = row(cells, height=_VIEW_HEIGHT, may_split=True)
-        caption = _WORDS[self.language][1]
+        body = row(cells, height=height, may_split=True)
         widths = [width] * len(fields)
         return SPACE_BEFORE + table(head, body, widths=widths, caption=caption) + SPACE
 
-    def _table(self, field: Field) -> str:
+    def _table(self, field: Field, *, height: int) -> str:
         stacks = stacks_of(field, language=self.language, total=WIDTH)
         widths = [stack.width for stack in stacks]
         head = row([self._head_cell(stack) for stack in stacks])
         caption = field.label.in_(self.language)
-        rows = self._rows(field, stacks)
+        height = _SIGNING_HEIGHT if has_signature(field) else height
+        rows = self._rows(field, stacks, height)
         said = table(head, rows, widths=widths, caption=caption)
         return said + self._chart(field) + SPACE
 
@@ -232,33 +248,32 @@ class Layout:
         style = "TableHeadNumber" if _is_amount(stack) else "TableHead"
         return head_cell(label, stack.width, style=style)
 
-    def _rows(self, field: Field, stacks: Sequence[Stack]) -> str:
+    def _rows(self, field: Field, stacks: Sequence[Stack], height: int) -> str:
         if is_signing(field):
-            return self._signing_rows(field, stacks)
+            return self._signing_rows(field, stacks, height)
         return repeating_rows(
             field,
-            self._pattern(field, stacks),
+            self._pattern(field, stacks, height),
             language=self.language,
             numbers=self.numbers,
         )
 
-    def _signing_rows(self, field: Field, stacks: Sequence[Stack]) -> str:
+    def _signing_rows(self, field: Field, stacks: Sequence[Stack], height: int) -> str:
         """A heading a party, all alike, and under each the rows of that party."""
-        rows = self._party_rows(field, stacks, party=NO_PARTY)
+        pattern = functools.partial(self._pattern, field, stacks, height)
+        rows = self._party_rows(field, pattern(), party=NO_PARTY)
         for party in party_choices(field):
             label = party.label.in_(self.language)
             rows += row([head_cell(label, WIDTH, span=len(stacks))])
-            rows += self._party_rows(field, stacks, party=party.key)
+            rows += self._party_rows(field, pattern(), party=party.key)
         return rows
 
-    def _party_rows(self, field: Field, stacks: Sequence[Stack], *, party: str) -> str:
-        pattern = self._pattern(field, stacks)
+    def _party_rows(self, field: Field, pattern: str, *, party: str) -> str:
         tag = f"{field.key}.{party}"
         return row_control(tag, pattern, numbers=self.numbers, is_repeated=False)
 
-    def _pattern(self, field: Field, stacks: Sequence[Stack]) -> str:
+    def _pattern(self, field: Field, stacks: Sequence[Stack], height: int) -> str:
         slots = iter(slots_of(field))
-        height = _SIGNING_HEIGHT if has_signature(field) else 0
         return row([self._stack(stack, slots) for stack in stacks], height=height)
 
     def _stack(self, stack: Stack, slots: Iterator[Slot]) -> str:
@@ -278,6 +293,12 @@ class Layout:
                 else labelled(label, control, style=style)
             )
         return cell(content, stack.width)
+
+
+def _room(field: Field) -> int:
+    """Marks and dates need no room by hand."""
+    is_told = any(column.type is FieldType.TEXT for column in field.columns)
+    return _ROW_HEIGHT if is_told else 0
 
 
 def _is_history(field: Field) -> bool:

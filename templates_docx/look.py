@@ -20,7 +20,7 @@ QUIET = "595959"
 
 # Twentieths of a point. A4 is 210 by 297 mm.
 PAGE_WIDTH, PAGE_HEIGHT = 11_906, 16_838
-MARGIN = 1_134
+MARGIN, MARGIN_ABOVE = 1_134, 964
 WIDTH = PAGE_WIDTH - 2 * MARGIN
 # The lists of prose come after the one list that each style has.
 FIRST_PROSE_LIST = 3
@@ -82,7 +82,7 @@ def _defaults(locale: str) -> str:
         f'w:cs="{FONT}"/><w:sz w:val="22"/><w:szCs w:val="22"/>'
         f'<w:lang w:val="{locale}" w:eastAsia="{locale}" w:bidi="ar-SA"/>'
         "</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:suppressAutoHyphens/>"
-        '<w:spacing w:after="110" w:line="264" w:lineRule="auto"/>'
+        '<w:spacing w:after="100" w:line="254" w:lineRule="auto"/>'
         "</w:pPr></w:pPrDefault></w:docDefaults>"
     )
 
@@ -113,8 +113,8 @@ def _styles() -> list[str]:
         _paragraph("Municipality", "Samspor kommune", _MUNICIPALITY),
         _paragraph("Subtitle", "Subtitle", _SUBTITLE),
         _paragraph("Title", "Title", _TITLE),
-        _paragraph("Heading1", "heading 1", _heading(1, size=32, before=320)),
-        _paragraph("Heading2", "heading 2", _heading(2, size=26, before=200)),
+        _paragraph("Heading1", "heading 1", _heading(1, size=32, before=280)),
+        _paragraph("Heading2", "heading 2", _heading(2, size=26, before=180)),
         _paragraph("Heading3", "heading 3", _heading(3, size=22, before=200)),
         _paragraph("ListBullet", "List Bullet", _numbered(1)),
         _paragraph("ListNumber", "List Number", _numbered(2)),
@@ -154,7 +154,7 @@ _TITLE = (
 # A narrow cell divides a long word at a syllable; other text is not divided.
 _TABLE_TEXT = (
     '<w:pPr><w:suppressAutoHyphens w:val="0"/>'
-    '<w:spacing w:after="0" w:line="252" w:lineRule="auto"/></w:pPr>'
+    '<w:spacing w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
 )
 _TABLE_HEAD = (
     '<w:pPr><w:keepNext/><w:spacing w:after="0" w:line="252" w:lineRule="auto"/>'

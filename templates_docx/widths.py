@@ -21,7 +21,7 @@ from templates_docx.slots import is_signing
 from workflows.forms.fields import Column, Field, FieldType
 
 # A bold character of 11-point Arial is about 120 wide; a cell has margins.
-_CHARACTER, _PLAIN_CHARACTER, _MARGINS = 120, 108, 230
+_CHARACTER, _PLAIN_CHARACTER, _MARGINS = 120, 108, 260
 _DATE, _TEXT, _AMOUNT, _NARROW, _SIGNATURE = 1_480, 2_200, 1_350, 900, 2_600
 _SIGNATURE_COLUMN = "underskrift"
 _ALONE = "nr", _SIGNATURE_COLUMN
@@ -34,6 +34,25 @@ _SHORT = (
     *("sendt", "status", "stillingsandel", "naar", "hvor_ofte", "kommentar"),
 )
 _USUAL_SHORT = 16
+# People and bodies.
+_NAMES = (
+    *("navn", "verv", "organ", "organisasjon", "ansvarlig", "vara", "oppnevnt_av"),
+    *("gevinsteier", "eier", "rolle", "talsperson_a", "talsperson_f", "talsperson_t"),
+)
+_USUAL_NAME = 24
+# Whole sentences.
+_LONG = (
+    *("sagt", "endret", "kvalitetskrav", "budskap", "tiltak", "begrunnelse", "syn"),
+    *("anbefaling", "aarsak_virkning", "erfaring", "maalemaate", "saermerknad"),
+    *("tekst", "vurdering", "konklusjon", "effektmaal", "resultatmaal", "vedtak"),
+)
+_USUAL_LONG = 60
+_USUAL_BY_KEY = {
+    **dict.fromkeys(_BRIEF, _USUAL_BRIEF),
+    **dict.fromkeys(_SHORT, _USUAL_SHORT),
+    **dict.fromkeys(_NAMES, _USUAL_NAME),
+    **dict.fromkeys(_LONG, _USUAL_LONG),
+}
 # What is shared out at a time: about a character.
 _STEP = 120
 _FOLLOWING = ("merknad",)
@@ -189,10 +208,8 @@ class _Measure:
     def _usual(self, column: Column) -> int:
         if column.type is FieldType.CHOICE:
             return max(len(one.label.in_(self.language)) for one in column.choices)
-        if column.key in _BRIEF:
-            return _USUAL_BRIEF
-        if column.key in _SHORT and column.type is FieldType.TEXT:
-            return _USUAL_SHORT
+        if column.type is FieldType.TEXT and column.key in _USUAL_BY_KEY:
+            return _USUAL_BY_KEY[column.key]
         if column is self._first_text:
             return _USUAL_FIRST
         return _USUAL[column.type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -247,3 +248,41 @@ def test_a_place_that_is_left_out_takes_its_marks_along() -> None:
     names = {mark.get(name("w:name")) for mark in marks}
     assert "s_m_dep" not in names
     assert "s_m_purpose" in names
+
+
+def test_an_exercise_on_its_own_page_has_room_to_write_by_hand() -> None:
+    body = etree.fromstring(parts_of(packaged("workbook", "nb"))[DOCUMENT])
+    rooms = {
+        tag: int(row.get(name("w:val"), "0"))
+        for row in body.iter(name("w:trHeight"))
+        for tag in _tags(next(row.iterancestors(name("w:tr"))))
+    }
+
+    tall = {tag for tag, height in rooms.items() if height >= 1_700}
+    written = [
+        field
+        for section in form("workbook").sections
+        if section.new_page
+        for field in section.fields
+    ]
+    for field in written:
+        columns = {column.type for column in field.columns}
+        if field.type is FieldType.RICH:
+            assert field.key in tall
+        elif field.type is FieldType.TABLE and FieldType.TEXT in columns:
+            assert any(tag.startswith(f"{field.key}.") for tag in tall)
+
+
+def test_no_heading_says_what_the_heading_above_it_said() -> None:
+    for kind, language in PAIRS:
+        body = etree.fromstring(parts_of(packaged(kind, language))[DOCUMENT])
+        said = [
+            "".join(p.itertext())
+            for p in body.iter(name("w:p"))
+            if (value(p.find(f".//{name('w:pStyle')}")) or "").startswith("Heading")
+        ]
+        assert all(a != b for a, b in itertools.pairwise(said))
+
+
+def _tags(element: etree._Element) -> list[str]:
+    return [value(tag) or "" for tag in element.iter(name("w:tag"))]
