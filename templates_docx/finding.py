@@ -129,9 +129,16 @@ def bookmarked(root: etree._Element) -> dict[str, list[etree._Element]]:
     return marks
 
 
+def cited_by(tag: str, mappings: str) -> str:
+    """Return what a control cites by its tag, else by the mappings of its binding."""
+    names = tag, *_mapping(mappings).values()
+    cited = (name for name in names if name.startswith(CITATION))
+    return next(cited, "").removeprefix(CITATION)
+
+
 def _control(element: etree._Element, properties: etree._Element) -> Control:
     bound = child(properties, "dataBinding")
-    mapping = {} if bound is None else _mapping(bound)
+    mappings = "" if bound is None else attribute(bound, "prefixMappings") or ""
     xpath = "" if bound is None else attribute(bound, "xpath") or ""
     tag = value(child(properties, "tag")) or ""
     return Control(
@@ -139,20 +146,13 @@ def _control(element: etree._Element, properties: etree._Element) -> Control:
         properties=properties,
         tag=tag,
         alias=value(child(properties, "alias")) or "",
-        binding=_place(xpath, mapping),
-        cited=_cited(tag, *mapping.values()),
+        binding=_place(xpath, _mapping(mappings)),
+        cited=cited_by(tag, mappings),
     )
 
 
-def _mapping(bound: etree._Element) -> dict[str, str]:
-    said = attribute(bound, "prefixMappings") or ""
-    return {prefix: uri for prefix, _, uri in _MAPPING.findall(said)}
-
-
-def _cited(*names: str) -> str:
-    """What the tag says goes before what the binding says."""
-    cited = (name for name in names if name.startswith(CITATION))
-    return next(cited, "").removeprefix(CITATION)
+def _mapping(mappings: str) -> dict[str, str]:
+    return {prefix: uri for prefix, _, uri in _MAPPING.findall(mappings)}
 
 
 def _place(xpath: str, mapping: Mapping[str, str]) -> Place | None:

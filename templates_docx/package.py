@@ -7,8 +7,8 @@ Source: APPNOTE.TXT 6.3 (PKWARE), ISO/IEC 29500-2 (Open Packaging Conventions).
 
 from __future__ import annotations
 
+import operator
 import struct
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,12 +16,14 @@ from types import MappingProxyType
 from templates_docx import guard
 from templates_docx.codec import ZLIB, Codec
 from templates_docx.errors import RefusedFileError
+from templates_docx.inflating import FASTEST, Inflater
 
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 # 1 January 1980, the first day a zip directory can name.
 _DOS_DATE = 0x21
+_END_OF = operator.attrgetter("end")
 _UTF8_NAME = 0x800
 _IN_64_BITS = 0xFFFFFFFF
 
@@ -36,17 +38,17 @@ class Member:
     size: int
     raw: bytes
 
-    def inflate(self) -> bytes:
+    def inflate(self, inflater: Inflater = FASTEST) -> bytes:
         """Return the content; never inflates more than the declared size + 1 byte.
 
         Raises:
             RefusedFileError: the content is not of declared size, or damaged.
         """
-        content = self.raw if self.method == 0 else _inflated(self)
+        content = self.raw if self.method == 0 else _inflated(self, inflater)
         if len(content) != self.size:
             text = "is not of its declared size"
             raise RefusedFileError("wrong-size", text, told=self.name)
-        if zlib.crc32(content) != self.crc:
+        if inflater.checksum(content) != self.crc:
             raise RefusedFileError("damaged", "has a wrong checksum", told=self.name)
         return content
 
@@ -64,11 +66,9 @@ class Package:
         Raises:
             RefusedFileError: the file is no zip, or breaks a limit of `guard`.
         """
-        guard.check_size(data)
-        entries = _entries(data)
-        guard.check_entries(entries)
-        members = [_member(data, entry) for entry in entries]
-        return cls(MappingProxyType({member.name: member for member in members}))
+        entries = Directory.open(data).entries
+        members = {name: _member(data, entry) for name, entry in entries.items()}
+        return cls(MappingProxyType(members))
 
     def __contains__(self, name: object) -> bool:
         """Say whether the package has this part."""
@@ -77,8 +77,42 @@ class Package:
     def read(self, name: str) -> bytes:
         """Return the content of the part; refuses a part that is not there."""
         if name not in self.members:
-            raise RefusedFileError("missing-part", "is not in the file", told=name)
+            raise _not_there(name)
         return self.members[name].inflate()
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A package of which only a few parts are wanted: nothing is cut out beforehand."""
+
+    data: bytes
+    entries: Mapping[str, guard.Entry]
+    inflater: Inflater = FASTEST
+
+    @classmethod
+    def open(cls, data: bytes, *, inflater: Inflater = FASTEST) -> Directory:
+        """Return the directory of `data`, checked as that of a package.
+
+        Raises:
+            RefusedFileError: the file is no zip, or breaks a limit of `guard`.
+        """
+        guard.check_size(data)
+        entries = _entries(data)
+        guard.check_entries(entries)
+        last = max(entries, key=_END_OF, default=None)
+        if last is not None and last.end > len(data):
+            raise RefusedFileError("damaged", "is cut off", told=last.name)
+        return cls(data, {entry.name: entry for entry in entries}, inflater)
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether the package has this part."""
+        return name in self.entries
+
+    def read(self, name: str) -> bytes:
+        """Return the content of the part; refuses a part that is not there."""
+        if name not in self.entries:
+            raise _not_there(name)
+        return _member(self.data, self.entries[name]).inflate(self.inflater)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,11 +167,10 @@ def _laid_out(members: Iterable[Member], *, offset: int) -> tuple[bytes, bytes, 
     return b"".join(bodies), b"".join(directory), len(directory)
 
 
-def _inflated(member: Member) -> bytes:
-    inflater = zlib.decompressobj(-15)
+def _inflated(member: Member, inflater: Inflater) -> bytes:
     try:
-        return inflater.decompress(member.raw, member.size + 1)
-    except zlib.error as problem:
+        return inflater.inflate(member.raw, member.size + 1)
+    except inflater.errors as problem:
         text = "cannot be unpacked"
         raise RefusedFileError("damaged", text, told=member.name) from problem
 
@@ -212,9 +245,11 @@ def _content_start(data: bytes, local: int, *, name: bytes, method: int) -> int:
     return start + int(fields[9]) + int(fields[10])
 
 
+def _not_there(name: str) -> RefusedFileError:
+    return RefusedFileError("missing-part", "is not in the file", told=name)
+
+
 def _member(data: bytes, entry: guard.Entry) -> Member:
-    if entry.end > len(data):
-        raise RefusedFileError("damaged", "is cut off", told=entry.name)
     raw = data[entry.end - entry.packed_size : entry.end]
     return Member(
         name=entry.name, method=entry.method, crc=entry.crc, size=entry.size, raw=raw

@@ -6,6 +6,7 @@ Source: ISO/IEC 29500-2, 6.5 (relationships). Word itself may call the main part
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -15,11 +16,14 @@ from lxml import etree
 
 from templates_docx import guard
 from templates_docx.errors import RefusedFileError
-from templates_docx.package import Package
+from templates_docx.package import Directory, Package
 from templates_docx.store import is_store
 
 # A target with a scheme or a network path points out, whatever its mode says.
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]+:|[/\\]{2}", re.IGNORECASE)
+# What is remembered between files: so many parts, none larger than so many bytes.
+_KEPT, _KEPT_SIZE = 256, 16_384
+_NOTES = "footer", "header", "footnotes", "endnotes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +60,11 @@ class Parts:
             RefusedFileError: there is no main document part, or there are macros.
         """
         root = relations(package, "")
-        document = _first(root, "officeDocument")
-        if document not in package:
-            raise RefusedFileError("not-word", "the file has no main document")
-        content_types = package.read(guard.CONTENT_TYPES)
-        guard.check_content_types(content_types, main=document)
+        document = _main_of(package, root)
         own = relations(package, document)
         return cls(
             document=document,
-            notes=_all(own, "footer", "header", "footnotes", "endnotes"),
+            notes=_all(own, *_NOTES),
             numbering=_first(own, "numbering"),
             styles=_first(own, "styles"),
             comments=_first(own, "comments"),
@@ -82,18 +82,56 @@ class Parts:
         return (self.document, *self.notes)
 
 
-def relations(package: Package, part: str) -> tuple[Relation, ...]:
+def text_parts(package: Directory) -> tuple[str, ...]:
+    """Return `Parts.with_text`, the document first, and look at nothing else.
+
+    Raises:
+        RefusedFileError: there is no main document part, or there are macros.
+    """
+    document = _main_of(package, relations(package, ""))
+    return (document, *_all(relations(package, document), *_NOTES))
+
+
+def relations(package: Package | Directory, part: str) -> tuple[Relation, ...]:
     """Return the relationships of a part, of the package itself for an empty name."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     return relations_in(package, path) if path in package else ()
 
 
-def relations_in(package: Package, name: str) -> tuple[Relation, ...]:
+def relations_in(package: Package | Directory, name: str) -> tuple[Relation, ...]:
     """Return the relationships that one part `…/_rels/….rels` holds."""
+    content = package.read(name)
+    known = _known if len(content) <= _KEPT_SIZE else _known.__wrapped__
+    return known(content, name)
+
+
+def _main_of(package: Package | Directory, root: tuple[Relation, ...]) -> str:
+    document = _first(root, "officeDocument")
+    if document not in package:
+        raise RefusedFileError("not-word", "the file has no main document")
+    _check_types(package.read(guard.CONTENT_TYPES), main=document)
+    return document
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _known(content: bytes, name: str) -> tuple[Relation, ...]:
+    """Files of one program have the same relationships again and again."""
     folder = posixpath.dirname(posixpath.dirname(name))
-    root = guard.parse(package.read(name), name=name)
+    root = guard.parse(content, name=name)
     return tuple(_relation(node, folder) for node in root.iter("{*}Relationship"))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _is_word(content: bytes, main: str) -> bool:
+    """Say so once for all files with these content types; refuse what is none."""
+    guard.check_content_types(content, main=main)
+    return True
+
+
+def _check_types(content: bytes, *, main: str) -> None:
+    check = _is_word if len(content) <= _KEPT_SIZE else _is_word.__wrapped__
+    check(content, main)
 
 
 def store_root(package: Package, parts: Parts) -> tuple[str, etree._Element | None]:

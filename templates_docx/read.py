@@ -30,6 +30,7 @@ from templates_docx.origin import origin_root
 from templates_docx.package import Package
 from templates_docx.parts import Parts, store_root
 from templates_docx.properties import property_of
+from templates_docx.scan import citations_in
 from templates_docx.sealing import broken_seals, seals_from, seals_of
 from templates_docx.store import Identity, Stored, kind_of, stored_from_xml
 from templates_docx.wordml import attribute
@@ -120,14 +121,12 @@ def read(data: bytes, *, name: str = "") -> Reading:
 def citations(data: bytes) -> tuple[Citation, ...]:
     """Return only the citations of a Word file, the same as `read` finds.
 
+    A part without any is not parsed, and its faults are not noticed.
+
     Raises:
         RefusedFileError: the file is unsafe, broken, or no Word document.
     """
-    package = Package.open(data)
-    roots = _roots(package, Parts.of(package))
-    for root in roots:
-        accept(root)
-    return _citations(roots)
+    return citations_in(data)
 
 
 def _roots(package: Package, parts: Parts) -> list[etree._Element]:

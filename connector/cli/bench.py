@@ -15,6 +15,7 @@ from connector.refusals import UnavailableError
 # benchmark is given the number of rounds and returns its `Measurement`.
 BENCHES: Mapping[str, str] = {
     "docx": "connector.bench.word_making:measured",
+    "read": "connector.bench.word_reading:measured",
 }
 NOT_MET = 1
 _INSTALL = "python -m pip install docxtpl docx-mailmerge2 isal"

@@ -53,9 +53,21 @@ def test_a_hostile_file_is_refused_by_its_reason_at_once(name: str) -> None:
     assert time.process_time() - start < 1
 
 
+# What only a parser can tell of a part, and citations parse no part without any.
+_IN_MARKUP = (
+    *("ill-formed", "too-complex", "too-many-controls"),
+    *("too-long-attribute", "too-long-text"),
+)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_citations_refuse_what_reading_refuses(name: str) -> None:
     data, code = hostile(name)
+
+    if code in _IN_MARKUP:
+        with contextlib.suppress(RefusedFileError):
+            assert citations(data) == ()
+        return
 
     with pytest.raises(RefusedFileError) as refused:
         citations(data)

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from connector.bench.measurements import Measurement, Row, at_least, at_most
 from connector.bench.rounds import Side, medians
+from connector.bench.word_reading import measured
 from connector.cli.bench import bench_command
 
 
@@ -54,3 +55,11 @@ def test_the_word_benchmark_answers_in_the_shape_of_the_contract() -> None:
 
 def test_a_benchmark_nobody_has_heard_of_is_wrong_usage() -> None:
     assert CliRunner().invoke(bench_command, ["poetry"]).exit_code == 2
+
+
+def test_the_reading_benchmark_times_only_sides_that_find_the_same() -> None:
+    measurement = measured(rounds=1, count=16)
+
+    assert measurement.bench == "read"
+    assert {row.against for row in measurement.rows} >= {"python-docx", "limit, zlib"}
+    assert "python-docx: found 12 of 12 citations in 16 files" in measurement.notes
