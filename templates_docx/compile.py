@@ -36,6 +36,7 @@ from templates_docx.slots import slots_of, title_of
 from templates_docx.states import StatedPart
 from templates_docx.store import kind_of
 from templates_docx.storing import store_segments
+from templates_docx.usable import refuse_missing
 from templates_docx.weaving import Part, Weaver, numbers_in
 from templates_docx.wordml import escape
 from workflows.forms.catalogue import form
@@ -81,6 +82,8 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
         form=form, language=language, lists=lists, list_numbers=list_numbers
     )
     segments = dict(_cut(package, parts, cutter))
+    placed = frozenset(map(field_of, _holes(segments)))
+    refuse_missing(form, placed)
     segments |= _core(package, parts, form, language=language)
     segments[store] = store_segments(form, language=language)
     charts = list(
@@ -103,7 +106,7 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
         frame=Frame.of(_members(package, {part.name for part in made}, changed)),
         parts=made,
         gatherer=gatherer,
-        placed=frozenset(map(field_of, _holes(segments))),
+        placed=placed,
     )
 
 

@@ -41,6 +41,7 @@ from templates_docx.segments import (
 )
 from templates_docx.slots import Slot, is_signing
 from templates_docx.texts import around_text
+from templates_docx.usable import is_clause_kept, is_gone
 from templates_docx.wordml import W14, W, child, local, name, run, value
 from workflows.forms.fields import Field, FieldType, Form
 
@@ -93,7 +94,9 @@ class Cutter:
         self._cut_rows(root)
         for control in list(controls(root)):
             self._number(control)
-            self._cut_control(control, slots)
+            # A value in deleted text would never be read.
+            if not is_gone(control.element):
+                self._cut_control(control, slots)
         return self._segments(root)
 
     def _segments(self, root: etree._Element) -> Segments:
@@ -154,20 +157,24 @@ class Cutter:
         tables = {f.key: f for f in self.form.fields if f.type is FieldType.TABLE}
         for control in list(controls(root)):
             table, _, rest = control.tag.partition(".")
+            if is_gone(control.element):
+                continue
             found = tables.get(table)
             if control.binding is not None and control.binding.is_rows:
-                self._cut_section(control, tables[control.binding.field])
+                self._cut_section(control, tables.get(control.binding.field))
             elif found and is_signing(found) and rest.endswith(".row"):
                 self._cut_pattern(control, found, party=rest.removesuffix(".row"))
 
-    def _cut_section(self, section: Control, table: Field) -> None:
+    def _cut_section(self, section: Control, table: Field | None) -> None:
         """Only the first row of a repeating section is the pattern."""
+        if table is None:
+            return
         content = section.content
-        if content is None or not len(content) or local(content[0]) != "sdt":
+        first = None if content is None else next(controls(content), None)
+        if content is None or first is None or first.element is not content[0]:
             raise UnusableTemplateError("has no row to repeat", where=table.key)
         for item in content[1:]:
             content.remove(item)
-        first = next(controls(content[0]))
         self._cut_pattern(first, table, party="")
 
     def _cut_pattern(self, control: Control, table: Field, *, party: str) -> None:
@@ -244,6 +251,9 @@ class Cutter:
         paragraphs = list(content)
         if not paragraphs or local(paragraphs[0]) != "p":
             raise UnusableTemplateError("must hold whole paragraphs", where=rich.key)
+        if not is_clause_kept(rich, content, language=self.language):
+            text = "says something else than the agreed clause"
+            raise UnusableTemplateError(text, where=rich.key)
         properties = child(paragraphs[0], "pPr")
         style = "" if properties is None else _text_of(properties)
         hole = RichHole(

@@ -196,7 +196,11 @@ def all_holes(segments: Iterable[str | Hole]) -> list[Hole]:
 
 
 def field_of(hole: Hole) -> str:
-    """Return the field whose value a hole shows, empty for the other holes."""
+    """Return the field whose value a hole shows, empty for the other holes.
+
+    A cell shows nothing on its own: what places a table is its rows.
+    """
     if isinstance(hole, TextHole):
-        return hole.slot.field if hole.source is Source.SHOWN else ""
+        is_whole = hole.source is Source.SHOWN and not hole.slot.in_table
+        return hole.slot.field if is_whole else ""
     return hole.field if isinstance(hole, RichHole | RowsHole) else ""
