@@ -35,8 +35,8 @@ from workflows.forms.fields import Field, Form
 
 LANGUAGES = ("nb", "nn")
 LOCALE = {"nb": "nb-NO", "nn": "nn-NO"}
-_CUSTOM_XML = "application/xml"
-_CUSTOM_XML_PROPERTIES = (
+CUSTOM_XML = "application/xml"
+CUSTOM_XML_PROPERTIES = (
     "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 )
 _UNWANTED = "/word/stylesWithEffects.xml", "/word/webSettings.xml"
@@ -72,6 +72,12 @@ def packaged(kind: str, language: str) -> bytes:
     return place.read_bytes()
 
 
+def empty_store(form: Form, *, language: str) -> bytes:
+    """Return the part that controls are bound to, as a template has it."""
+    stored = Stored(kind=form.kind, language=language, identity=Identity(), entries={})
+    return store_bytes(form, stored)
+
+
 def build_all(into: Path) -> list[Path]:
     """Write every standard template into a folder and return the paths."""
     written = []
@@ -100,7 +106,7 @@ def _fill_body(document: Document, blocks: Iterable[str]) -> None:
     last = document.element.body.find(name("w:sectPr"))
     _set_page(last)
     for block in blocks:
-        for element in _parsed(block):
+        for element in parsed(block):
             last.addprevious(element)
 
 
@@ -137,7 +143,7 @@ def _set_page(section: etree._Element) -> None:
     """Upright A4 throughout."""
     for child in section.findall(name("w:pgSz")) + section.findall(name("w:pgMar")):
         section.remove(child)
-    size, margins = _parsed(
+    size, margins = parsed(
         f'<w:pgSz w:w="{look.PAGE_WIDTH}" w:h="{look.PAGE_HEIGHT}"/>'
         f'<w:pgMar w:top="{look.MARGIN_ABOVE}" w:right="{look.MARGIN}" '
         f'w:bottom="{look.MARGIN_ABOVE}" w:left="{look.MARGIN}" '
@@ -157,7 +163,7 @@ def _fill_header(document: Document, layout: Layout) -> None:
     said = layout.control(key)
     if f"{key}_basis" in layout.form.by_key:
         said += run(", jf. ") + layout.control(f"{key}_basis")
-    (paragraph,) = _parsed(f"<w:p>{_HEADER_STYLE}{said}</w:p>")
+    (paragraph,) = parsed(f"<w:p>{_HEADER_STYLE}{said}</w:p>")
     part = header.part.element
     part.clear()
     part.append(paragraph)
@@ -175,7 +181,7 @@ def _fill_footer(document: Document, layout: Layout) -> None:
     """Municipality · kind · version · case · page, on every page (house rule H14)."""
     footer = document.sections[0].footer
     footer.is_linked_to_previous = False
-    (paragraph,) = _parsed(f"<w:p>{_STYLE}{_footer_text(layout)}</w:p>")
+    (paragraph,) = parsed(f"<w:p>{_STYLE}{_footer_text(layout)}</w:p>")
     part = footer.part.element
     part.clear()
     part.append(paragraph)
@@ -228,9 +234,12 @@ def _describe(document: Document, form: Form, *, language: str) -> None:
 def _add_store(document: Document, form: Form, *, language: str) -> None:
     package = document.part.package
     content = empty_store(form, language=language)
-    item = Part(PackURI("/customXml/item1.xml"), _CUSTOM_XML, content, package)
+    item = Part(PackURI("/customXml/item1.xml"), CUSTOM_XML, content, package)
     about = Part(
-        PackURI("/customXml/itemProps1.xml"), _CUSTOM_XML_PROPERTIES, _ITEM, package
+        PackURI("/customXml/itemProps1.xml"),
+        CUSTOM_XML_PROPERTIES,
+        STORE_PROPERTIES,
+        package,
     )
     item.relate_to(about, RELATIONSHIP_TYPE.CUSTOM_XML_PROPS)
     document.part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
@@ -243,13 +252,14 @@ def _add_store(document: Document, form: Form, *, language: str) -> None:
     package.relate_to(properties, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 
 
-_ITEM = (
+STORE_PROPERTIES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
     f'<ds:datastoreItem ds:itemID="{STORE_ID}" xmlns:ds="http://schemas.openxmlformats'
     '.org/officeDocument/2006/customXml"><ds:schemaRefs><ds:schemaRef '
     f'ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
 ).encode()
-_APPLICATION = (
+# Who made a file: a reader trusts the parts of a file by it.
+APPLICATION = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns='
     b'"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     b"<Application>Samspor</Application></Properties>"
@@ -263,7 +273,7 @@ def _finished(data: bytes, *, language: str, numbering: bytes) -> bytes:
         "word/document.xml": _declared(package.read("word/document.xml")),
         "word/numbering.xml": numbering,
         "word/settings.xml": look.settings(language),
-        "docProps/app.xml": _APPLICATION,
+        "docProps/app.xml": APPLICATION,
     }
     return write(
         packed(part, changed.get(part) or package.read(part))
@@ -281,7 +291,8 @@ def _declared(content: bytes) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _parsed(text: str) -> list[etree._Element]:
+def parsed(text: str) -> list[etree._Element]:
+    """Return the elements that a piece of WordprocessingML text stands for."""
     names = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in PREFIXES.items())
     return list(parse_xml(f"<root {names}>{text}</root>"))
 
