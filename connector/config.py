@@ -1,6 +1,7 @@
 """Settings of an installation: from the environment and from its data folder.
 
-The data folder holds `samspor.db`, `settings.toml`, and the Word files in `library/`.
+The data folder holds `samspor.db`, `settings.toml`, the Word files in `library/`,
+and the municipality's own templates in `templates/`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ class Config:
     def library(self) -> Path:
         """The folder of the Word documents."""
         return self.data / "library"
+
+    @property
+    def templates(self) -> Path:
+        """The folder of the municipality's own templates."""
+        return self.data / "templates"
 
     def now(self) -> datetime:
         """Return the instant now, in UTC. Nothing else reads the system clock."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from connector.config import Config
 from connector.database.engine import Database, open_database
 from connector.database.schema import missing_migrations, upgrade
+from connector.library.own_templates import OwnTemplates
 from connector.refusals import InputRefusedError, UnavailableError
 from workflows.people.municipalities import only_municipality
 from workflows.record.entries import locked_head
@@ -40,6 +41,11 @@ class Installation:
         """Open a session that only reads."""
         with self.database.reading(self.municipality) as session:
             yield session
+
+    @property
+    def templates(self) -> OwnTemplates:
+        """The municipality's own templates, and the standard ones for the rest."""
+        return OwnTemplates(self.config.templates)
 
     def now(self) -> datetime:
         """Return the installation's present instant."""

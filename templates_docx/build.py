@@ -72,12 +72,6 @@ def packaged(kind: str, language: str) -> bytes:
     return place.read_bytes()
 
 
-def empty_store(form: Form, *, language: str) -> bytes:
-    """Return the part that controls are bound to, as a template has it."""
-    stored = Stored(kind=form.kind, language=language, identity=Identity(), entries={})
-    return store_bytes(form, stored)
-
-
 def build_all(into: Path) -> list[Path]:
     """Write every standard template into a folder and return the paths."""
     written = []

@@ -13,6 +13,7 @@ from lxml import etree
 
 from templates_docx import guard
 from templates_docx.package import Package, packed, write
+from templates_docx.parts import Parts
 
 _TYPES = "[Content_Types].xml"
 _TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -33,7 +34,7 @@ class Bundle:
             RefusedFileError: the file is unsafe, broken, or no Word document.
         """
         package = Package.open(data)
-        guard.check_content_types(package.read(_TYPES))
+        Parts.of(package)
         return cls({name: package.read(name) for name in package.members})
 
     def data(self) -> bytes:

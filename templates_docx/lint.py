@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from templates_docx import guard
 from templates_docx.build import LANGUAGES, packaged
 from templates_docx.compile import compiled
 from templates_docx.errors import RefusedFileError, UnusableTemplateError
@@ -59,7 +58,7 @@ def language_of(data: bytes) -> str | None:
     Raises:
         RefusedFileError: the file is unsafe, broken, or no Word document.
     """
-    package = _opened(data)
+    package = Package.open(data)
     _, root = store_root(package, Parts.of(package))
     said = None if root is None else root.get("language")
     return said if said in LANGUAGES else None
@@ -75,14 +74,8 @@ def has_errors(findings: Findings) -> bool:
     return any(each.severity == "error" for each in findings)
 
 
-def _opened(data: bytes) -> Package:
-    package = Package.open(data)
-    guard.check_content_types(package.read("[Content_Types].xml"))
-    return package
-
-
 def _findings(data: bytes, known: Form, language: str) -> Iterator[TemplateFinding]:
-    package = _opened(data)
+    package = Package.open(data)
     parts = Parts.of(package)
     draft = Draft(
         package=package,
@@ -131,7 +124,7 @@ def _refusal(draft: Draft, data: bytes, known: Form) -> Iterator[TemplateFinding
 def _twin_findings(
     data: bytes, known: Form, language: str, twin: bytes | None
 ) -> Iterator[TemplateFinding]:
-    package = _opened(data)
+    package = Package.open(data)
     parts = Parts.of(package)
     sheets = sheets_of(package, parts, language=language)
     draft = Draft(package=package, parts=parts, sheets=sheets, language=language)

@@ -18,7 +18,6 @@ from templates_docx.build import (
     CUSTOM_XML,
     CUSTOM_XML_PROPERTIES,
     STORE_PROPERTIES,
-    empty_store,
 )
 from templates_docx.bundle import Bundle
 from templates_docx.controls import Numbers
@@ -29,6 +28,7 @@ from templates_docx.package import Package
 from templates_docx.parts import Parts, relations, store_root
 from templates_docx.restoring_controls import Restorer
 from templates_docx.store import kind_of
+from templates_docx.storing import empty_store
 from templates_docx.wordml import MC, PREFIXES, child, local, value
 from workflows.forms.catalogue import form
 from workflows.forms.fields import Form

@@ -121,10 +121,22 @@ def _make_documents(installation: Installation) -> None:
     with installation.reading() as session:
         number = len(deliverable(session))
         with progress_bar("Lager Word-dokumenter", number) as advance:
-            made = deliver(session, library, at=installation.now(), progress=advance)
+            made = deliver(
+                session,
+                library,
+                at=installation.now(),
+                progress=advance,
+                templates=installation.templates,
+            )
     new = [delivery for delivery in made if delivery.is_new]
     wrong = [line for delivery in new for line in differences(library, delivery)]
-    for line in wrong:
+    wrong_templates = [
+        f"{delivery.name}: laget med standardmalen, for den egne passer ikke: "
+        f"{delivery.passed_over}"
+        for delivery in new
+        if delivery.passed_over
+    ]
+    for line in [*wrong, *wrong_templates]:
         click.echo(line, err=True)
     click.echo(
         f"{len(made)} Word-dokumenter i {library.root}; {len(new)} nye er lest "

@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, str] = {
     "merge": "connector.cli.merging:merge_command",
     "incoming": "connector.cli.incoming:incoming_command",
     "comments": "connector.cli.comments:comments_command",
+    "lint": "connector.cli.templates:lint_command",
+    "template": "connector.cli.templates:template_command",
     "import": "connector.cli.decisions:import_command",
     "report": "connector.cli.questions:report_command",
     "trace": "connector.cli.questions:trace_command",

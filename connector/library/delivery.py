@@ -1,6 +1,7 @@
 """Versions out as Word files, and back: what is delivered, under which name.
 
-The same version always gives the same bytes.
+The same version always gives the same bytes from the same template. A version that is
+delivered is not made anew for the sake of another template.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from connector.library.automatic import automatic_values
 from connector.library.folder import FolderLibrary, Put
+from connector.library.own_templates import Chosen, OwnTemplates
 from templates_docx.compile import template
 from templates_docx.read import read
 from templates_docx.store import Identity
@@ -38,7 +40,8 @@ class Delivery:
     """One Word file of the library, and the values that it holds.
 
     `is_new` tells whether the library had another content under that name, or none;
-    `is_edited`, that somebody has worked in the file since, so that it was left alone.
+    `is_edited`, that somebody has worked in the file since, so that it was left alone;
+    `passed_over`, why the municipality's own template was not used, if it has one.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Delivery:
     kind: str
     is_new: bool = True
     is_edited: bool = False
+    passed_over: str = ""
 
 
 def deliverable(session: Session) -> list[Version]:
@@ -59,8 +63,14 @@ def deliverable(session: Session) -> list[Version]:
     ]
 
 
-def delivery_of(session: Session, version: Version, *, at: datetime) -> Delivery:
-    """Return the Word file of a version.
+def delivery_of(
+    session: Session,
+    version: Version,
+    *,
+    at: datetime,
+    templates: OwnTemplates | None = None,
+) -> Delivery:
+    """Return the Word file of a version; without `templates` from the standard one.
 
     A report shows the register as it was when it was frozen; other documents show
     positions and signatures up to `at`.
@@ -71,12 +81,14 @@ def delivery_of(session: Session, version: Version, *, at: datetime) -> Delivery
     automatic = automatic_values(session, version, at=seen)
     values = {**content.values, **{k: v for k, v in automatic.items() if v}}
     identity = Identity(document=paper.ref, version=version.number)
-    data = template(paper.kind, paper.language).fill(values, identity=identity)
+    chosen = _chosen(templates, paper, values)
+    data = chosen.template.fill(values, identity=identity)
     return Delivery(
         name=file_name(paper, version, values),
         data=data,
         values=values,
         kind=paper.kind,
+        passed_over=chosen.passed_over,
     )
 
 
@@ -86,14 +98,17 @@ def deliver(
     *,
     at: datetime,
     progress: Callable[[int], None],
+    templates: OwnTemplates | None = None,
 ) -> list[Delivery]:
     """Put the Word file of every agreed version into the library; return them.
 
-    A file that somebody has worked in is never written over: take it in first.
+    A file that somebody has worked in is never written over: take it in first. One that
+    was delivered with the same values keeps its bytes, though the template is another.
     """
     delivered = []
     for number, version in enumerate(deliverable(session), start=1):
-        delivery = delivery_of(session, version, at=at)
+        made = delivery_of(session, version, at=at, templates=templates)
+        delivery = _as_before(library, made)
         put = library.deliver(delivery.name, delivery.data)
         delivered.append(
             replace(delivery, is_new=put is Put.NEW, is_edited=put is Put.EDITED)
@@ -104,7 +119,11 @@ def deliver(
 
 def differences(library: FolderLibrary, delivery: Delivery) -> list[str]:
     """Return what reading a delivered file back gives that was not put in it."""
-    reading = read(library.get(delivery.name), name=delivery.name)
+    return _differences(library.get(delivery.name), delivery)
+
+
+def _differences(data: bytes, delivery: Delivery) -> list[str]:
+    reading = read(data, name=delivery.name)
     known = form(delivery.kind)
     back, out = normal(known, reading.values), normal(known, delivery.values)
     wrong = sorted(
@@ -127,6 +146,24 @@ def file_name(paper: Document, version: Version, values: dict[str, Any]) -> str:
     ]
     folder = plain(paper.project or "").upper() or "felles"
     return f"{folder}/{'_'.join(filter(None, parts))}.docx"
+
+
+def _chosen(
+    templates: OwnTemplates | None, paper: Document, values: dict[str, Any]
+) -> Chosen:
+    if templates is None:
+        standard = template(paper.kind, paper.language)
+        return Chosen(template=standard, is_own=False)
+    return templates.chosen(paper.kind, paper.language, fields=values)
+
+
+def _as_before(library: FolderLibrary, delivery: Delivery) -> Delivery:
+    """Return what was delivered earlier when it holds the same values."""
+    earlier = library.delivered(delivery.name)
+    if earlier is None or earlier == delivery.data:
+        return delivery
+    is_same = not _differences(earlier, delivery)
+    return replace(delivery, data=earlier) if is_same else delivery
 
 
 def plain(text: str) -> str:

@@ -236,7 +236,7 @@ def test_an_agreed_clause_that_was_altered_is_told() -> None:
         pytest.param("<w:date>", "<w:text/><w:date>", "wrong-kind", id="kind"),
         pytest.param('<w:id w:val="1001"/>', '<w:id w:val="1002"/>', "duplicate-id"),
         pytest.param(
-            '<w:tblCaption w:val="Opplysning"/>', "", "no-table-caption", id="caption"
+            "<w:tblCaption ", "<w:tblNothing ", "no-table-caption", id="caption"
         ),
         pytest.param("<w:tblHeader/>", "", "no-table-header", id="header row"),
         pytest.param('"Heading2"', '"Heading3"', "heading-skips", id="heading"),
@@ -245,8 +245,7 @@ def test_an_agreed_clause_that_was_altered_is_told() -> None:
 def test_what_was_broken_is_told_by_a_code(old: str, new: str, code: str) -> None:
     told = codes(edited(STANDARD, old, new))
 
-    assert code in told
-    assert len(set(told)) == 1
+    assert set(told) == {code}
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,16 @@ from connector.library.delivery import (
     file_name,
 )
 from connector.library.folder import FolderLibrary
+from connector.library.own_templates import OwnTemplates
 from connector.stories import read_story
+from templates_docx.build import packaged
 from templates_docx.compile import template
 from tests.journeys.stories import small_story
+from tests.templates_docx.tampering import DOCUMENT, edited, parts_of
 from workflows.development.documents import Document, Version, VersionState
 from workflows.stories import play
 
+MARK = "<w:p><w:r><w:t>Hilsen Testvik</w:t></w:r></w:p>"
 TEXTS = st.text(max_size=60)
 
 
@@ -133,6 +137,52 @@ def test_delivering_twice_writes_nothing_the_second_time(
     assert [each.is_new for each in [*first, *second]] == [True, False]
     assert done == [1, 1]
     assert [each.name for each in first] == list(library.names())
+
+
+def restyled() -> bytes:
+    return edited(packaged("agreement", "nb"), "<w:body>", f"<w:body>{MARK}")
+
+
+def test_an_own_template_is_used_for_what_is_delivered(
+    testvik: Session, tmp_path: Path
+) -> None:
+    own, library = OwnTemplates(tmp_path / "own"), FolderLibrary(tmp_path / "library")
+    own.put("agreement", "nb", restyled(), at=NOON)
+
+    (made,) = deliver(testvik, library, at=NOON, progress=lambda _: None, templates=own)
+
+    assert b"Hilsen Testvik" in parts_of(library.get(made.name))[DOCUMENT]
+    assert differences(library, made) == []
+    assert made.passed_over == ""
+
+
+def test_what_is_delivered_keeps_its_bytes_when_the_template_changes(
+    testvik: Session, tmp_path: Path
+) -> None:
+    own, library = OwnTemplates(tmp_path / "own"), FolderLibrary(tmp_path / "library")
+    (first,) = deliver(testvik, library, at=NOON, progress=lambda _: None)
+    own.put("agreement", "nb", restyled(), at=NOON)
+
+    (second,) = deliver(
+        testvik, library, at=NOON, progress=lambda _: None, templates=own
+    )
+
+    assert not second.is_new
+    assert library.get(first.name) == first.data
+
+
+def test_an_own_template_without_a_place_for_a_value_gives_way(
+    testvik: Session, tmp_path: Path
+) -> None:
+    own, library = OwnTemplates(tmp_path / "own"), FolderLibrary(tmp_path / "library")
+    own.root.mkdir()
+    lacking = edited(packaged("agreement", "nb"), "m:a_name[1]", "m:a_gone[1]")
+    (own.root / "agreement.nb.docx").write_bytes(lacking)
+
+    (made,) = deliver(testvik, library, at=NOON, progress=lambda _: None, templates=own)
+
+    assert "a_name" in made.passed_over
+    assert differences(library, made) == []
 
 
 def test_a_delivered_file_that_someone_changed_is_told_by_its_fields(
