@@ -60,9 +60,11 @@ class Bundle:
         etree.SubElement(root, f"{{{_TYPES_NAMESPACE}}}Override", attributes)
         self.put(_TYPES, root)
 
-    def relate(self, source: str, kind: str, target: str) -> None:
-        """Relate a part, the package for an empty name, to another; once a kind."""
-        name = _relations_of(source)
+    def relate(
+        self, source: str, kind: str, target: str, *, identifier: str = ""
+    ) -> None:
+        """Relate a part, the package for an empty name, to another part."""
+        name = relations_of(source)
         root = self.root(name)
         if root is None:
             root = etree.Element(
@@ -71,14 +73,14 @@ class Bundle:
         taken = {node.get("Id") for node in root}
         free = next(n for n in range(1, len(taken) + 2) if f"rIdS{n}" not in taken)
         path = posixpath.relpath(f"/{target}", posixpath.dirname(f"/{source}"))
-        attributes = {"Id": f"rIdS{free}", "Type": kind, "Target": path}
+        attributes = {"Id": identifier or f"rIdS{free}", "Type": kind, "Target": path}
         etree.SubElement(root, f"{{{_RELATIONS}}}Relationship", attributes)
         self.put(name, root)
 
     def unrelate(self, source: str, kind: str) -> None:
         """Take away the relationships of a kind, told by the last step of its type."""
         self._keep_nodes(
-            _relations_of(source),
+            relations_of(source),
             lambda node: node.get("Type", "").rpartition("/")[2] != kind,
         )
 
@@ -88,7 +90,7 @@ class Bundle:
         self._keep_nodes(_TYPES, lambda node: node.get("PartName") != f"/{name}")
         folder = posixpath.dirname(f"/{source}")
         self._keep_nodes(
-            _relations_of(source),
+            relations_of(source),
             lambda node: _joined(folder, node.get("Target", "")) != f"/{name}",
         )
 
@@ -106,6 +108,7 @@ def _joined(folder: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(folder, target))
 
 
-def _relations_of(source: str) -> str:
+def relations_of(source: str) -> str:
+    """Return the name of the part with the relationships of another."""
     folder, name = posixpath.split(source)
     return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -26,6 +26,7 @@ from templates_docx.numbering import Lists
 from templates_docx.origin import empty_properties
 from templates_docx.package import Package
 from templates_docx.parts import Parts, relations, store_root
+from templates_docx.restoring_charts import restore_charts
 from templates_docx.restoring_controls import Restorer
 from templates_docx.store import kind_of
 from templates_docx.storing import empty_store
@@ -64,6 +65,7 @@ def restored(data: bytes, *, kind: str, language: str) -> bytes:
     )
     for name in parts.with_text:
         _restore(bundle, name, restorer)
+    restore_charts(bundle, package, parts, known, language=language)
     _attach_store(bundle, package, parts, known, language=language)
     _attach_properties(bundle, parts)
     return bundle.data()

@@ -11,7 +11,7 @@ from connector.exports.pdf import WORD, converted
 from templates_docx.build import LANGUAGES, file_name, packaged
 from templates_docx.bundle import Bundle
 from templates_docx.cleaning import cleaned
-from templates_docx.compile import compiled
+from templates_docx.compile import compiled, template
 from templates_docx.errors import RefusedFileError
 from templates_docx.lint import lint, other
 from templates_docx.read import read
@@ -96,6 +96,27 @@ def test_a_template_that_nothing_is_lost_from_stays_as_it_is(
 
     assert parts_of(back)[DOCUMENT] == parts_of(data)[DOCUMENT]
     assert set(parts_of(back)) == set(parts_of(data))
+
+
+def test_a_chart_that_libreoffice_wrote_anew_is_drawn_from_its_table(
+    from_libreoffice: Path,
+) -> None:
+    data = (from_libreoffice / file_name("status-report", "nb")).read_bytes()
+    known, values = form("status-report"), full_values(form("status-report"), "nb")
+
+    back = put_back(data, "status-report", "nb")
+
+    ours = compiled(known, language="nb", data=back).fill(values)
+    standard = template("status-report", "nb").fill(values)
+    assert charts(ours) == charts(standard) != []
+
+
+def charts(data: bytes) -> list[bytes]:
+    """What is drawn in a document, whatever the parts are called."""
+    parts = parts_of(data)
+    return sorted(
+        parts[name] for name in parts if "/charts/chart" in name or ".xlsx" in name
+    )
 
 
 def test_a_file_of_another_kind_or_no_template_is_left_alone() -> None:
