@@ -85,7 +85,8 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
     placed = frozenset(map(field_of, _holes(segments)))
     refuse_missing(form, placed)
     segments |= _core(package, parts, form, language=language)
-    segments[store] = store_segments(form, language=language)
+    placed = frozenset(map(field_of, _holes(segments)))
+    segments[store] = store_segments(form, language=language, placed=placed)
     charts = list(
         chart_parts(package, form, document=parts.document, language=language)
     )

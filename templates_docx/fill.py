@@ -6,14 +6,14 @@ The same values give the same bytes: no clock, numbers in order, fixed zip times
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from templates_docx.codec import ZLIB, Codec
 from templates_docx.errors import UnusableTemplateError, ValueRefusedError
 from templates_docx.filling import Filling
 from templates_docx.gathering import MAX_TEXT, Gatherer
-from templates_docx.package import Frame, packed
+from templates_docx.package import Frame, Member, packed
 from templates_docx.store import Identity
 from templates_docx.weaving import Part
 from workflows.forms.fields import Form
@@ -22,6 +22,14 @@ from workflows.forms.values import faults
 _NOBODY = Identity()
 # What the tight pass may raise on a value that is not of the shape of its field.
 _ODD = ValueError, TypeError, KeyError, AttributeError
+
+
+class _Packed(NamedTuple):
+    """A part as it was packed last."""
+
+    content: bytes
+    codec: Codec
+    member: Member
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +45,7 @@ class Template:
     parts: Sequence[Part]
     gatherer: Gatherer
     placed: frozenset[str]
+    _last: dict[str, _Packed] = field(default_factory=dict, repr=False, compare=False)
 
     def fill(
         self,
@@ -53,8 +62,16 @@ class Template:
         """
         filling = self._filling(values, identity or _NOBODY)
         return self.frame.file(
-            packed(part.name, part.render(filling), codec=codec) for part in self.parts
+            self._packed(part.name, part.render(filling), codec) for part in self.parts
         )
+
+    def _packed(self, name: str, content: bytes, codec: Codec) -> Member:
+        """A part that is as in the document before is not packed again."""
+        last = self._last.get(name)
+        if last is None or last.content != content or last.codec is not codec:
+            member = packed(name, content, codec=codec)
+            last = self._last[name] = _Packed(content, codec, member)
+        return last.member
 
     def _filling(self, values: Mapping[str, Any], identity: Identity) -> Filling:
         if not values.keys() <= self.placed:

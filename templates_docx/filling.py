@@ -73,7 +73,6 @@ class Paragraph(NamedTuple):
 
     list: str
     looks: Sequence[int]
-    stored: Sequence[bytes]
     shown: Sequence[bytes]
 
 

@@ -1,4 +1,4 @@
-"""The paragraphs of rich fields, in the body and in the store."""
+"""The paragraphs of rich fields in the body."""
 
 from __future__ import annotations
 
@@ -16,12 +16,6 @@ _RUNS = tuple(
     for marks in _MARKS
 )
 _RUN_END = around_text("")[1].encode()
-_STORED_RUNS = (
-    b"<m:r>",
-    b'<m:r bold="1">',
-    b'<m:r italic="1">',
-    b'<m:r bold="1" italic="1">',
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,26 +68,6 @@ class RichStateBlock:
     def render(self, filling: Filling) -> bytes:
         """Return the mark when the control is empty."""
         return b"" if filling.rich.get(self.field) else b"<w:showingPlcHdr/>"
-
-
-@dataclass(frozen=True)
-class StoredRichBlock:
-    """The paragraphs of a rich field in the store."""
-
-    field: str
-
-    def render(self, filling: Filling) -> bytes:
-        """Return the nodes of all paragraphs."""
-        return b"".join(map(_node, filling.rich.get(self.field, ())))
-
-
-def _node(one: Paragraph) -> bytes:
-    runs = [
-        _STORED_RUNS[look] + text + b"</m:r>"
-        for look, text in zip(one.looks, one.stored, strict=True)
-    ]
-    kind = b' list="%b"' % one.list.encode() if one.list else b""
-    return b"<m:p%b>%b</m:p>" % (kind, b"".join(runs))
 
 
 def _style(style: str, more: str = "") -> str:

@@ -36,7 +36,6 @@ class RichDraft(NamedTuple):
                 Paragraph(
                     list=kind,
                     looks=looks,
-                    stored=texts.stored[at:end],
                     shown=texts.shown[at:end],
                 )
             )

@@ -156,13 +156,6 @@ class RichStateHole:
     field: str
 
 
-@dataclass(frozen=True)
-class StoredRichHole:
-    """The paragraphs of a rich field, as the store has them."""
-
-    field: str
-
-
 Hole: TypeAlias = (
     TextHole
     | StateHole
@@ -179,7 +172,6 @@ Hole: TypeAlias = (
     | ChartTextHole
     | RichHole
     | RichStateHole
-    | StoredRichHole
 )
 Segments: TypeAlias = "tuple[str | Hole, ...]"
 

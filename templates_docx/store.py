@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from templates_docx.entries import Entry, Leaves, Row
-from templates_docx.rich import Paragraph, Run
 from templates_docx.slots import NAMESPACE, ORIGIN_NAMESPACE, ROW
 from templates_docx.wordml import local
 from workflows.forms.fields import Field, FieldType, Form
@@ -75,8 +74,7 @@ def _entry(field: Field, node: etree._Element) -> Entry:
     given = node.get("unset") is None
     exact = node.get("exact")
     if field.type is FieldType.RICH:
-        paragraphs = tuple(_read_paragraph(child) for child in node)
-        return Entry(given=given, paragraphs=paragraphs, exact=exact)
+        return Entry(given=given, exact=exact)
     if field.type is FieldType.TABLE:
         rows = tuple(_read_row(child) for child in node if local(child) == ROW)
         return Entry(given=given, rows=rows, exact=exact)
@@ -105,12 +103,3 @@ def _read_leaves(node: etree._Element) -> Leaves:
 def _text(node: etree._Element) -> str | None:
     text = "".join(node.itertext())
     return None if not text and node.get("unset") else text
-
-
-def _read_paragraph(node: etree._Element) -> Paragraph:
-    return Paragraph(tuple(_read_run(run) for run in node), node.get("list", ""))
-
-
-def _read_run(node: etree._Element) -> Run:
-    bold, italic = node.get("bold") is not None, node.get("italic") is not None
-    return Run("".join(node.itertext()), bold, italic)

@@ -1,12 +1,13 @@
 """The custom XML part that controls are bound to, as segments like any other part.
 
-Every control has exactly one node, in the order of the form, so that each xpath finds
-it whether the field is filled or not. Source: ISO/IEC 29500-1, 15.2.5 and 17.5.2.6.
+Every bound control has exactly one node, in the order of the form, so that each xpath
+finds it whether the field is filled or not. Rich text is bound to nothing: its node
+only tells whether it was given. Source: ISO/IEC 29500-1, 15.2.5 and 17.5.2.6.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from templates_docx.gathering import Gatherer
 from templates_docx.segments import (
@@ -17,7 +18,6 @@ from templates_docx.segments import (
     RowsHole,
     Segments,
     Source,
-    StoredRichHole,
     TextHole,
 )
 from templates_docx.slots import NAMESPACE, ROW, Slot, slots_of
@@ -32,10 +32,16 @@ _NESTED = (
 )
 
 
-def store_segments(form: Form, *, language: str) -> Segments:
-    """Return the store of a form, with a hole wherever a document has its own text."""
+def store_segments(
+    form: Form, *, language: str, placed: Container[str] | None = None
+) -> Segments:
+    """Return the store of a form, with a hole wherever a document has its own text.
+
+    With `placed`, only of the fields that a template has a place for.
+    """
     head = f'{_START}{NAMESPACE}" kind="{form.kind}" language="{language}"'
-    nodes = (part for field in form.fields for part in _field(field))
+    fields = [one for one in form.fields if placed is None or one.key in placed]
+    nodes = (part for field in fields for part in _field(field))
     return _joined([head, IdentityHole(), ">", *nodes, "</m:document>"])
 
 
@@ -58,13 +64,11 @@ def _field(field: Field) -> Iterator[str | Hole]:
 
 
 def _inner(field: Field) -> Iterator[str | Hole]:
-    if field.type is FieldType.RICH:
-        yield StoredRichHole(field.key)
-    elif field.type is FieldType.TABLE:
+    if field.type is FieldType.TABLE:
         cells = _nodes(slots_of(field))
         row = [f"<m:{ROW}", RowIdHole(), ">", *cells, f"</m:{ROW}>"]
         yield RowsHole(field=field.key, pattern=_joined(row))
-    else:
+    elif field.type is not FieldType.RICH:
         yield from _nodes(slots_of(field))
 
 

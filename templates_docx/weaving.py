@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 from templates_docx.chart_blocks import ChartBlock, ChartTextBlock
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.filling import Filling, Places, Table, nested_fields, places_of
-from templates_docx.rich_blocks import RichBlock, RichStateBlock, StoredRichBlock
+from templates_docx.rich_blocks import RichBlock, RichStateBlock
 from templates_docx.row_blocks import Constant, Number, RowBlock
 from templates_docx.segments import (
     ChartHole,
@@ -34,7 +34,6 @@ from templates_docx.segments import (
     Segments,
     Source,
     StateHole,
-    StoredRichHole,
     TextHole,
 )
 from templates_docx.slots import slots_of
@@ -238,8 +237,6 @@ def _whole(hole: Hole) -> Content:
             return RichBlock.of(hole)
         case RichStateHole():
             return RichStateBlock(hole.field)
-        case StoredRichHole():
-            return StoredRichBlock(hole.field)
         case ChartTextHole():
             return ChartTextBlock(hole)
         case _:
