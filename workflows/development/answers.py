@@ -20,6 +20,8 @@ from workflows.development.remarks import (
     Remark,
     assess,
     remarks_in,
+    require_each_once,
+    tell_authors,
     unassessed,
 )
 from workflows.development.rounds import (
@@ -130,11 +132,15 @@ def summarise_round(
     by: Hat,
     at: datetime,
 ) -> Round:
-    """Assess every remark, and draw the conclusion if all three have taken a stand."""
+    """Assess every remark, and draw the conclusion if all three have taken a stand.
+
+    Each author is told once what became of its remarks.
+    """
     row = by_ref(session, Round, review)
     version, paper = text_of(session, row)
     permit(by, "round.summarised", at=at, project=paper.project)
-    _require_own(session, row, assessments or [])
+    own = {remark.ref for remark in remarks_in(session, row.id)}
+    require_each_once(review, assessments or [], own)
     assess(session, assessments or [], at=at)
     session.flush()
     if lacking := unassessed(session, row.id):
@@ -142,6 +148,7 @@ def summarise_round(
             f"{review}: not assessed: {', '.join(lacking)}", rule="SM-3"
         )
     move(row, S.SUMMARISED, ALLOWED)
+    tell_authors(session, row.id, review, at=at)
     said = counted_answers(session, row)
     moved = conclude(
         session, version, said, said_in=row.ref, at=at, as_split=hand_over_disagreement
@@ -180,20 +187,6 @@ def late_answers(session: Session, review: Round) -> Sequence[Answer]:
         Answer.round_id == review.id, Answer.is_late.is_(True)
     )
     return session.scalars(query.order_by(Answer.at)).all()
-
-
-def _require_own(
-    session: Session, review: Round, assessments: Sequence[Assessment]
-) -> None:
-    """Each remark of the round is assessed once, and none of another round."""
-    named = [each.remark for each in assessments]
-    own = {remark.ref for remark in remarks_in(session, review.id)}
-    for ref in named:
-        if ref not in own or named.count(ref) > 1:
-            raise RuleBrokenError(
-                f"{review.ref}: {ref} is not one of its remarks, or named twice",
-                rule="SM-3",
-            )
 
 
 def _said(answer: Answer) -> Said:

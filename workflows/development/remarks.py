@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -23,6 +24,8 @@ from workflows.base import (
 )
 from workflows.errors import RuleBrokenError
 from workflows.people.kinds import Party
+from workflows.people.mandates import holder_of
+from workflows.people.notices import NoticeKind, notify_parties, notify_person
 
 
 class Verdict(enum.StrEnum):
@@ -34,13 +37,22 @@ class Verdict(enum.StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
+Author = Party | uuid.UUID | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """What became of one remark, and why."""
+    """What became of a remark, and why; `also` names like remarks that share it."""
 
     remark: str
     verdict: Verdict
     reason: str
+    also: list[str] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        """The references of all the remarks that this is about."""
+        return [self.remark, *self.also]
 
 
 class Remark(Owned, Base, kw_only=True):
@@ -77,16 +89,76 @@ class RemarkAssessment(Owned, Base, kw_only=True):
 def assess(
     session: Session, assessments: Iterable[Assessment], *, at: datetime
 ) -> None:
-    """Store a verdict with a reason on each remark named."""
+    """Store a verdict with a reason on each remark named; see `require_each_once`."""
+    session.add_all(
+        RemarkAssessment(
+            remark_id=by_ref(session, Remark, ref).id,
+            verdict=each.verdict,
+            reason=each.reason,
+            at=at,
+        )
+        for each in assessments
+        for ref in each.remarks
+    )
+
+
+def require_each_once(
+    where: str, assessments: Iterable[Assessment], own: Collection[str]
+) -> None:
+    """Raise unless each remark named is one of `own`, named once, with a reason.
+
+    Raises:
+        RuleBrokenError: of SM-3; `where` is the reference of the round or hearing.
+    """
+    seen: set[str] = set()
     for each in assessments:
         if not each.reason.strip():
             raise RuleBrokenError(f"{each.remark}: a reason is needed", rule="SM-3")
-        remark = by_ref(session, Remark, each.remark)
-        session.add(
-            RemarkAssessment(
-                remark_id=remark.id, verdict=each.verdict, reason=each.reason, at=at
-            )
-        )
+        for ref in each.remarks:
+            if ref not in own or ref in seen:
+                raise RuleBrokenError(
+                    f"{where}: {ref} is not one of its remarks, or named twice",
+                    rule="SM-3",
+                )
+            seen.add(ref)
+
+
+def tell_authors(
+    session: Session, round_id: uuid.UUID, review: str, *, at: datetime
+) -> None:
+    """Tell each author, a party or a person, once what became of all its remarks.
+
+    Also those whose remarks were not taken in. `review` is the round's reference.
+    """
+    told: dict[Author, dict[str, str]] = {}
+    for remark in remarks_in(session, round_id):
+        found = assessment_of(session, remark)
+        if found:
+            told.setdefault(_author(session, remark), {})[remark.ref] = found.verdict
+    for author, verdicts in told.items():
+        _tell(session, author, review, facts={"remarks": verdicts}, at=at)
+
+
+def _author(session: Session, remark: Remark) -> Author:
+    """A party's remark is the party's; others, as a safety rep's, are a person's."""
+    if remark.party or remark.mandate_id is None:
+        return remark.party
+    return holder_of(session, remark.mandate_id).id
+
+
+def _tell(
+    session: Session,
+    author: Author,
+    review: str,
+    *,
+    facts: dict[str, Any],
+    at: datetime,
+) -> None:
+    kind = NoticeKind.REMARK_ASSESSED
+    if isinstance(author, Party):
+        notify_parties(session, kind, review, at=at, parties=[author], facts=facts)
+    elif author:
+        notify_person(session, kind, review, person_id=author, at=at, facts=facts)
 
 
 def remarks_in(session: Session, round_id: uuid.UUID) -> Sequence[Remark]:

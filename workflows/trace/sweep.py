@@ -1,4 +1,4 @@
-"""What falls due by itself: rounds close, agreements run out, mandates end soon.
+"""What falls due by itself: rounds close, hearings too, agreements run out.
 
 Each is done at the instant when it fell due, in that order, so that the record tells it
 as it happened, whether swept every minute or between two steps of a story.
@@ -16,6 +16,8 @@ from workflows.decision.followups import delay, overdue
 from workflows.development.agreements import expire, expiring
 from workflows.development.answers import close_round
 from workflows.development.assessments import close_assessment, past_assessments
+from workflows.development.hearing_summaries import close_hearing
+from workflows.development.hearings import past_hearings
 from workflows.development.rounds import past_deadline
 from workflows.people.mandates import ending, warn_of_ending
 
@@ -37,6 +39,10 @@ def _due(session: Session, *, at: datetime) -> list[Due]:
         *(
             (when, partial(close_round, session, row, at=when))
             for when, row in past_deadline(session, at=at)
+        ),
+        *(
+            (when, partial(close_hearing, session, row, at=when))
+            for when, row in past_hearings(session, at=at)
         ),
         *(
             (when, partial(delay, session, row, at=when))

@@ -23,6 +23,7 @@ pages = APIBlueprint("history", __name__, enable_openapi=False)
 MATTERS = {
     "round": Matter.ROUND,
     "remark": Matter.ROUND,
+    "hearing": Matter.ROUND,
     "version": Matter.ROUND,
     "document": Matter.ROUND,
     "forum": Matter.FORUM,

@@ -16,6 +16,8 @@ from workflows.development.remarks import (
 )
 from workflows.development.rounds import Round, RoundState
 from workflows.errors import RuleBrokenError
+from workflows.people.kinds import Role
+from workflows.people.notices import NoticeKind, notices_about
 
 
 @pytest.fixture
@@ -99,3 +101,40 @@ def test_a_remark_of_another_round_is_assessed_in_its_own(
         summarise(town, verdict("R-1-1"), verdict("R-1-2"), verdict("R-2-1"))
 
     assert not all_of(session, RemarkAssessment)
+
+
+def test_like_remarks_share_one_verdict(
+    session: Session, town: Town, review: Round
+) -> None:
+    summarise(town, verdict("R-1-1", also=["R-1-2"]))
+
+    told = [assessment_of(session, row) for row in remarks_in(session, review.id)]
+    assert [each.reason for each in told if each] == ["Hører til i budsjettet."] * 2
+
+
+def test_a_remark_that_shares_a_verdict_gets_no_other(
+    town: Town, review: Round
+) -> None:
+    with pytest.raises(RuleBrokenError, match="R-1-2"):
+        summarise(town, verdict("R-1-1", also=["R-1-2"]), verdict("R-1-2"))
+
+
+def test_each_author_is_told_once_what_became_of_all_its_remarks(
+    session: Session, town: Town, review: Round
+) -> None:
+    safety = town.office(Role.SAFETY_REP)
+    town.do(answer_round, by=safety, review="R-1", remarks=["Husk luft."])
+
+    summarise(town, verdict("R-1-1"), verdict("R-1-2"), verdict("R-1-3"))
+
+    kind = NoticeKind.REMARK_ASSESSED
+    told = [row for row in notices_about(session, "R-1") if row.kind is kind]
+    no = "not_taken_in"
+    assert {
+        (row.party, row.person_id, tuple(row.facts["remarks"])) for row in told
+    } == {
+        (U, None, ("R-1-1", "R-1-2")),
+        (None, safety.person_id, ("R-1-3",)),
+    }
+    assert {value for row in told for value in row.facts["remarks"].values()} == {no}
+    assert len(told) == 2

@@ -19,6 +19,7 @@ OF_THE_DECISION_LINE = {"body", "case", "meeting", "decision", "decisions"} | {
 OF_THE_DEVELOPMENT_LINE = {"project", "document", "version", "round", "remark"} | {
     "forum",
     "consent",
+    "hearing",
     "room",
     "assessment",
     "agreement",

@@ -84,6 +84,11 @@ def upgrade() -> None:
                 "round_closed",
                 "round_cancelled",
                 "round_overridden",
+                "hearing_opened",
+                "hearing_extended",
+                "hearing_closed",
+                "hearing_cancelled",
+                "hearing_summarised",
                 "late_access",
                 "consent_fallen",
                 "remark_assessed",
@@ -307,6 +312,53 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "hearing",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("background", sa.String(), nullable=False),
+        sa.Column(
+            "questions",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "open",
+                "extended",
+                "closed",
+                "summarised",
+                "cancelled",
+                name="roundstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "version_id"],
+            ["version.municipality_id", "version.id"],
+            name=op.f("fk_hearing_municipality_id_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_hearing")),
+        sa.UniqueConstraint(
+            "municipality_id", "ref", name=op.f("uq_hearing_municipality_id_ref")
+        ),
+    )
+    op.create_table(
         "judgement",
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -408,6 +460,76 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "hearing_addressee",
+        sa.Column("hearing_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "hearing_id"],
+            ["hearing.municipality_id", "hearing.id"],
+            name=op.f("fk_hearing_addressee_municipality_id_hearing_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_addressee_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_hearing_addressee")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "hearing_id",
+            "number",
+            name=op.f("uq_hearing_addressee_municipality_id_hearing_id_number"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "hearing_answer",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("hearing_id", sa.Uuid(), nullable=False),
+        sa.Column("respondent", sa.String(), nullable=False),
+        sa.Column("on_behalf_of", sa.String(), nullable=True),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "web", "letter", "email", name="channel", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "positions",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "hearing_id"],
+            ["hearing.municipality_id", "hearing.id"],
+            name=op.f("fk_hearing_answer_municipality_id_hearing_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_answer_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_hearing_answer")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id", "ref", name=op.f("uq_hearing_answer_municipality_id_ref")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "round_change_consent",
         sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("mandate_id", sa.Uuid(), nullable=False),
@@ -448,6 +570,156 @@ def upgrade() -> None:
         ),
         info={"append_only": True},
     )
+    op.create_table(
+        "hearing_addressee_answer",
+        sa.Column("addressee_id", sa.Uuid(), nullable=False),
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "addressee_id"],
+            ["hearing_addressee.municipality_id", "hearing_addressee.id"],
+            name=op.f("fk_hearing_addressee_answer_municipality_id_addressee_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "answer_id"],
+            ["hearing_answer.municipality_id", "hearing_answer.id"],
+            name=op.f("fk_hearing_addressee_answer_municipality_id_answer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_addressee_answer_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_hearing_addressee_answer")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "answer_id",
+            name=op.f("uq_hearing_addressee_answer_municipality_id_answer_id"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "hearing_digest",
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "answer_id"],
+            ["hearing_answer.municipality_id", "hearing_answer.id"],
+            name=op.f("fk_hearing_digest_municipality_id_answer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_digest_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_hearing_digest")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "answer_id",
+            name=op.f("uq_hearing_digest_municipality_id_answer_id"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "hearing_remark",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "answer_id"],
+            ["hearing_answer.municipality_id", "hearing_answer.id"],
+            name=op.f("fk_hearing_remark_municipality_id_answer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_remark_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_hearing_remark")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id", "ref", name=op.f("uq_hearing_remark_municipality_id_ref")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "hearing_respondent_address",
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "answer_id"],
+            ["hearing_answer.municipality_id", "hearing_answer.id"],
+            name=op.f("fk_hearing_respondent_address_municipality_id_answer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_respondent_address_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_hearing_respondent_address")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "answer_id",
+            name=op.f("uq_hearing_respondent_address_municipality_id_answer_id"),
+        ),
+    )
+    op.create_table(
+        "hearing_assessment",
+        sa.Column("remark_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "taken_in",
+                "partly",
+                "not_taken_in",
+                "out_of_scope",
+                name="verdict",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "remark_id"],
+            ["hearing_remark.municipality_id", "hearing_remark.id"],
+            name=op.f("fk_hearing_assessment_municipality_id_remark_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_hearing_assessment_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_hearing_assessment")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "remark_id",
+            name=op.f("uq_hearing_assessment_municipality_id_remark_id"),
+        ),
+        info={"append_only": True},
+    )
     with op.batch_alter_table("case_folder", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_budget", sa.Boolean(), nullable=False))
 
@@ -470,10 +742,18 @@ def upgrade() -> None:
             "assessment_answer",
             "consultation_signature",
             "consultation_view",
+            "hearing",
             "judgement",
             "room_note",
             "deviation",
+            "hearing_addressee",
+            "hearing_answer",
             "round_change_consent",
+            "hearing_addressee_answer",
+            "hearing_digest",
+            "hearing_remark",
+            "hearing_respondent_address",
+            "hearing_assessment",
         ],
     )
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
@@ -490,5 +770,35 @@ def upgrade() -> None:
     tenants.append_only(op, "consultation_view", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "judgement", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "deviation", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op,
+        "hearing_addressee",
+        keys=[["municipality_id", "id"], ["municipality_id", "hearing_id", "number"]],
+    )
+    tenants.append_only(
+        op,
+        "hearing_answer",
+        keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
+    )
     tenants.append_only(op, "round_change_consent", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op,
+        "hearing_addressee_answer",
+        keys=[["municipality_id", "id"], ["municipality_id", "answer_id"]],
+    )
+    tenants.append_only(
+        op,
+        "hearing_digest",
+        keys=[["municipality_id", "id"], ["municipality_id", "answer_id"]],
+    )
+    tenants.append_only(
+        op,
+        "hearing_remark",
+        keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
+    )
+    tenants.append_only(
+        op,
+        "hearing_assessment",
+        keys=[["municipality_id", "id"], ["municipality_id", "remark_id"]],
+    )
     # ### end Alembic commands ###
