@@ -15,10 +15,13 @@ from connector.web import headers, health, refusals, speech
 from connector.web.decision import cases, followups, outcomes, treatments, uses
 from connector.web.development import (
     agreements,
+    consents,
     documents,
     forums,
     outputs,
     projects,
+    round_changes,
+    round_remarks,
     rounds,
 )
 from connector.web.people import choice, tongue
@@ -32,9 +35,12 @@ PAGES = (
     projects.pages,
     outputs.pages,
     rounds.pages,
+    round_changes.pages,
+    round_remarks.pages,
     forums.pages,
     agreements.pages,
     documents.pages,
+    consents.pages,
     cases.pages,
     treatments.pages,
     uses.pages,

@@ -41,6 +41,11 @@ def moment(at: datetime) -> str:
     return f"{day(local.date())} kl.\N{NO-BREAK SPACE}{local:%H.%M}"
 
 
+def clock_of(at: datetime) -> str:
+    """Return «12.30», in Norwegian time."""
+    return f"{oslo(at):%H.%M}"
+
+
 def number(value: float) -> str:
     """Return a number with decimal comma, and hard spaces between thousands."""
     whole = f"{value:,.1f}" if value != int(value) else f"{int(value):,}"

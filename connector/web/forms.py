@@ -8,10 +8,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
+
+from workflows.clock import at_oslo
 
 LONGEST = 20_000
 
@@ -87,6 +89,23 @@ class Submitted:
         except ValueError:
             self.fault(name, "form.fault.day")
             return None
+
+    def clock(self, name: str, *, needed: bool = False) -> time | None:
+        """Return a clock time written «12.00» or «12:00», None for an empty one."""
+        found = self.text(name, needed=needed)
+        if not found:
+            return None
+        try:
+            return time.fromisoformat(f"{found.replace('.', ':'):0>5}")
+        except ValueError:
+            self.fault(name, "form.fault.clock")
+            return None
+
+    def instant(self, name: str) -> datetime | None:
+        """Return the instant of the fields «name-day» and «name-clock», in Norway."""
+        day = self.day(f"{name}-day", needed=True)
+        clock = self.clock(f"{name}-clock", needed=True)
+        return at_oslo(day, clock) if day and clock is not None else None
 
     def number(self, name: str, *, needed: bool = False) -> int | None:
         """Return a whole number of at most six digits, None for an empty one."""

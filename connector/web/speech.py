@@ -53,6 +53,7 @@ def words() -> Mapping[str, Any]:
         "short_day": days.short_day,
         "long_day": long_day,
         "moment": days.moment,
+        "clock_of": days.clock_of,
         "number": days.number,
         "body_name": body_name,
         "paragraphs": paragraphs,

@@ -58,7 +58,8 @@ class Consent:
     """How one party's consent to one section stands against the newest text.
 
     `consented` is the fingerprint of what the party said yes or no to last, `now` that
-    of the newest text.
+    of the newest text. `agreed` tells whether it said yes; `kept` is the party's reason
+    for letting its consent stand for the newest wording, None where none was needed.
     """
 
     section: str
@@ -66,6 +67,8 @@ class Consent:
     validity: Validity
     consented: str
     now: str
+    agreed: bool
+    kept: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +155,7 @@ def accept_change(
     It holds for this wording only: at the next change the consent is open again.
 
     Raises:
-        RuleBrokenError: the consent holds, or the party has none, or no reason.
+        RuleBrokenError: the consent holds, the party never gave one, or no reason.
     """
     paper = by_ref(session, Document, document)
     permit(by, "consent.kept", at=at, project=paper.project)
@@ -259,13 +262,20 @@ def _consent(
         validity=validity([row.judged for row in told], Pair(source, now)),
         consented=told[-1].source,
         now=now,
+        agreed=told[-1].verdict is not Verdict.INVALID,
+        kept=_kept(told[-1], now),
     )
+
+
+def _kept(last: Judgement, now: str) -> str | None:
+    is_kept = last.verdict is Verdict.NO_EFFECT and last.target == now != last.source
+    return last.reason if is_kept else None
 
 
 def _own(session: Session, document: str, section: str, party: Party) -> Consent:
     for one in consents_to(session, document):
         if (one.section, one.party) == (section, party):
-            if one.validity is Validity.SUSPECT_TARGET:
+            if one.agreed and one.validity is Validity.SUSPECT_TARGET:
                 return one
             break
     raise RuleBrokenError(

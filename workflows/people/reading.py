@@ -36,6 +36,7 @@ class Matter(enum.StrEnum):
     DRAFT = "draft"
     ROUND = "round"
     FORUM = "forum"
+    CONSULTATION = "consultation"
     PROJECT = "project"
     MANDATE = "mandate"
     AGREEMENT = "agreement"
@@ -63,6 +64,8 @@ READERS: Mapping[Matter, Readers] = {
     Matter.DRAFT: _LEADS,
     Matter.ROUND: _DEVELOPMENT | _ARCHIVE,
     Matter.FORUM: _DEVELOPMENT | _ARCHIVE,
+    # The elected and others see a drøfting once it is recorded (INV-12).
+    Matter.CONSULTATION: _PARTIES | {R.SAFETY_REP} | _DECISION | _ARCHIVE,
     Matter.PROJECT: _EVERYBODY,
     Matter.MANDATE: _EVERYBODY,
     Matter.AGREEMENT: _EVERYBODY,

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import render_template, url_for
 
 from connector.web.development.contents import chapters
+from connector.web.development.proposals import proposals
 from connector.web.development.standpoints import answered
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
@@ -16,13 +17,15 @@ from connector.web.trace.history import entries_for
 from connector.web.visits import Visit, acting
 from workflows.base import all_of, by_ref, owned
 from workflows.development.answers import Answer, answer_round, late_answers
-from workflows.development.parity import access_to
+from workflows.development.parity import access_to, gap_minutes
 from workflows.development.positions import NEEDS_REASON, Position
-from workflows.development.remarks import Remark, assessment_of, remarks_in
+from workflows.development.remarks import Remark, Verdict, assessment_of, remarks_in
+from workflows.development.round_changes import Matter as ChangeMatter
 from workflows.development.rounds import (
     IS_OPEN,
     Extension,
     Round,
+    RoundState,
     read_round,
     text_of,
 )
@@ -30,6 +33,7 @@ from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.kinds import Role
 from workflows.people.reading import Matter
+from workflows.record.reasons import reasons_for
 
 pages = APIBlueprint("rounds", __name__, enable_openapi=False)
 
@@ -69,13 +73,44 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         is_open=row.state in IS_OPEN,
         accesses=access_to(visit.session, row.id),
         extensions=_extensions(visit, row),
+        gap=gap_minutes(access_to(visit.session, row.id)),
+        reasons=reasons_for(visit.session, row.ref),
         may_answer=visit.may("round.answered") and row.state in IS_OPEN,
         is_contact=bool(visit.hat and visit.hat.role is Role.PARTY_CONTACT),
         positions=Position,
         history=entries_for(visit, ref),
         form=form or Submitted(),
+        touched={name.split("-")[0] for name in form.fields} if form else set(),
+        proposals=proposals(visit.session, row, at=visit.at),
+        matters=ChangeMatter,
+        verdicts=Verdict,
+        **_offers(visit, row),
         **_said(visit, row),
     )
+
+
+def _offers(visit: Visit, row: Round) -> dict[str, Any]:
+    """Return which forms of a round the visitor is offered now."""
+    hat = visit.hat
+    is_open = row.state in IS_OPEN and visit.at < row.deadline_at
+    own = hat.party.value if hat and hat.party else None
+    return {
+        "own": own,
+        "may_deviate": is_open
+        and visit.may("round.deviated")
+        and bool(hat and hat.organisation),
+        "may_extend": is_open
+        and visit.may("round.extended")
+        and own not in row.extended_by,
+        "may_agree": is_open and visit.may("round.change_agreed"),
+        "may_ask_to_close": is_open
+        and visit.may("round.close_asked")
+        and own not in row.close_asked_by,
+        "may_override": is_open and visit.may("round.overridden"),
+        "may_receive": is_open and visit.may("round.received_late"),
+        "may_summarise": row.state is RoundState.CLOSED
+        and visit.may("round.summarised"),
+    }
 
 
 @pages.post("/runder/<ref>/svar")

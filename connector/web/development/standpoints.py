@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from workflows.base import get
 from workflows.development.answers import counted_answers
 from workflows.development.conclusions import Said
+from workflows.development.deviations import Deviation, deviations_in
 from workflows.development.documents import Version
 from workflows.development.positions import Position, positions_on
 from workflows.development.rounds import Round
@@ -26,6 +27,7 @@ class Standpoint:
     point: int | None = None
     spoken_by: str = ""
     organisation: str = ""
+    deviations: tuple[Deviation, ...] = ()
 
 
 def concluded(session: Session, version: Version) -> list[Standpoint]:
@@ -40,11 +42,21 @@ def concluded(session: Session, version: Version) -> list[Standpoint]:
 
 
 def answered(session: Session, review: Round) -> list[Standpoint]:
-    """Return the three columns of the answers in time of a round."""
+    """Return the three columns of the answers in time of a round.
+
+    What an organisation does not stand behind is told with the position of its party.
+    """
     said = {
         each.view.party: _of(session, each) for each in counted_answers(session, review)
     }
-    return [said.get(party, Standpoint(party=party)) for party in PARTIES]
+    apart = deviations_in(session, review)
+    return [
+        replace(
+            said.get(party, Standpoint(party=party)),
+            deviations=tuple(each for each in apart if each.party is party),
+        )
+        for party in PARTIES
+    ]
 
 
 def _of(session: Session, said: Said) -> Standpoint:

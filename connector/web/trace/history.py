@@ -13,6 +13,8 @@ from connector.web.guards import open_to_all
 from connector.web.people.rights import is_sealed
 from connector.web.visits import Visit
 from workflows.base import all_of
+from workflows.consultations import consultations_for
+from workflows.development.assessments import AssessmentState, SelfAssessment
 from workflows.development.rounds import Round
 from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
@@ -26,12 +28,20 @@ MATTERS = {
     "hearing": Matter.ROUND,
     "version": Matter.ROUND,
     "document": Matter.ROUND,
+    "consent": Matter.ROUND,
+    "assessment": Matter.PARITY,
+    "consultation": Matter.CONSULTATION,
     "forum": Matter.FORUM,
     "mandate": Matter.PEOPLE,
     "person": Matter.PEOPLE,
     "report": Matter.REPORT,
 }
-TELLING = frozenset({"round.answered", "round.read", "round.close_asked"})
+TELLING = frozenset(
+    {
+        *("round.answered", "round.read", "round.close_asked", "round.deviated"),
+        "assessment.answered",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +70,27 @@ def log(visit: Visit, ref: str) -> str:
 def entries_for(visit: Visit, ref: str) -> list[Act]:
     """Return the acts that touched a thing, those that the visitor may know of.
 
-    While a round is sealed nobody sees who has answered or opened it (INV-04).
+    While a round or a self-assessment is sealed nobody sees who has answered or opened
+    it (INV-04). A drøfting is told to others when it is recorded.
     """
-    sealed = {row.ref for row in all_of(visit.session, Round) if is_sealed(row)}
+    sealed, talks = _sealed(visit), _consultations(visit)
     return [
         _act(entry)
         for entry in history(visit.session, ref)
         if _is_visible(visit, entry, sealed)
+        and (entry.subject in talks or not entry.type.startswith("consultation."))
     ]
+
+
+def _sealed(visit: Visit) -> set[str]:
+    rounds = {row.ref for row in all_of(visit.session, Round) if is_sealed(row)}
+    asked = all_of(visit.session, SelfAssessment)
+    return rounds | {row.ref for row in asked if row.state is AssessmentState.OPEN}
+
+
+def _consultations(visit: Visit) -> set[str]:
+    hat = visit.hat if visit.holds else None
+    return {row.ref for row in consultations_for(visit.session, hat, at=visit.at)}
 
 
 def _is_visible(visit: Visit, entry: Entry, sealed: set[str]) -> bool:

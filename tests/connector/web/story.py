@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from tests.connector.web.story_of_the_case import tell_the_case
+from tests.connector.web.story_of_the_parties import tell_of_the_parties
 from tests.connector.web.telling import BEGINS, LEADER, A, F, T, Telling
 from workflows.development.agreements import Level, SignatoryPlan
 from workflows.development.forums import AgendaPoint
@@ -310,6 +311,8 @@ def _today(telling: Telling) -> None:
         chair=Party.UNION,
         points=[AgendaPoint(number=1, title="Nærværsindikatorer", version="O-105@0.1")],
     )
+    mandate = values_of("mandate-PR1.json", "project_manager")
+    tell_of_the_parties(telling, mandate["m_purpose"])
 
 
 def _round(

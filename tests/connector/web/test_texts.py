@@ -20,6 +20,7 @@ from workflows.development.forums import ForumState
 from workflows.development.outputs import OutputKind
 from workflows.development.positions import Position, Standing
 from workflows.development.projects import Group
+from workflows.development.round_changes import Matter
 from workflows.development.rounds import Visibility
 from workflows.development.signatures import SignatureLevel
 from workflows.people.access import PERMITTED
@@ -44,6 +45,7 @@ CODES = {
     "level": SignatureLevel,
     "group": Group,
     "visibility": Visibility,
+    "change": Matter,
     "forum_state": ForumState,
     "where": Where,
     "used": Used,

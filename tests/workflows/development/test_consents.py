@@ -209,3 +209,23 @@ def test_there_is_nothing_to_compare_with_before_a_party_has_answered(
 
     with pytest.raises(NotFoundError):
         changed_words(town.session, MANDATE, section_of("m_purpose"), party=U)
+
+
+def test_a_party_that_disagreed_has_no_consent_to_keep(town: Town) -> None:
+    town.drafted_project()
+    town.concluded_round(
+        "R-1",
+        document=MANDATE,
+        positions={A: Position.AGREE, F: Position.AGREE, U: Position.DISAGREE},
+    )
+    town.do(draft_version, by=town.manager, document=MANDATE)
+    write(town, m_purpose=["Noe annet"])
+
+    with pytest.raises(RuleBrokenError):
+        town.do(
+            accept_change,
+            by=town.contact(U),
+            document=MANDATE,
+            section=section_of("m_purpose"),
+            reason="Like greit.",
+        )
