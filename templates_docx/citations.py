@@ -1,7 +1,7 @@
 """Which places of a document cite an output of the development line.
 
-A cell of the column `leveranse` cites the output whose reference it begins with; a row
-whose `_id` is that reference tells the version in its column `versjon`.
+A cell of the column `leveranse` or `ref` cites the output whose reference it begins
+with; a row whose `_id` is that reference tells the version in its column `versjon`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from templates_docx.parts import Parts
 from templates_docx.wordml import attribute
 from workflows.forms.fields import FieldType, Form
 
-OUTPUT, _VERSION = "leveranse", "versjon"
+# A cell with reference and title, and one with the reference alone.
+OUTPUTS = "leveranse", "ref"
+_VERSION = "versjon"
 
 Versions = Mapping[str, str]
 
@@ -32,8 +34,14 @@ def versions_in(form: Form, values: Mapping[str, Any]) -> dict[str, str]:
         for field in form.fields
         if field.type is FieldType.TABLE
         for row in values.get(field.key) or ()
-        if OUTPUT in row and row.get(_VERSION)
+        if row.get(OUTPUTS[0]) and row.get(_VERSION)
     }
+
+
+def output_in(row: Mapping[str, Any]) -> str:
+    """Return the reference of the output that a row is about; empty without one."""
+    said = (row.get(column) for column in OUTPUTS)
+    return next((ref_in(str(cell)) for cell in said if cell), "")
 
 
 def ref_in(cell: str) -> str:
@@ -84,7 +92,8 @@ def _wanted(
         if field.type is not FieldType.TABLE:
             continue
         for number, row in enumerate(values.get(field.key) or (), start=1):
-            ref = ref_in(str(row.get(OUTPUT) or ""))
+            ref = output_in(row)
+            leaf = next((key for key in OUTPUTS if row.get(key)), "")
             if ref in versions:
-                place = Place(field=field.key, leaf=OUTPUT, row=number)
+                place = Place(field=field.key, leaf=leaf, row=number)
                 yield place, (ref, versions[ref])

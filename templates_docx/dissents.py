@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from templates_docx.accepted import text_of
-from templates_docx.citations import OUTPUT, ref_in
+from templates_docx.citations import output_in
 from templates_docx.finding import controls
 from templates_docx.findings import Finding, finding
 from templates_docx.slots import PARTY_COLUMN
@@ -59,7 +59,7 @@ def dissent_in(
     text = row.get(column.key)
     if not column.verbatim or not text:
         return None
-    output = ref_in(str(row.get(OUTPUT) or ""))
+    output = output_in(row)
     return Dissent(
         output=output,
         version=versions.get(output, ""),

@@ -14,7 +14,7 @@ from lxml import etree
 
 from templates_docx.accepted import accept, text_of
 from templates_docx.body import paragraphs_between
-from templates_docx.citations import OUTPUT, ref_in
+from templates_docx.citations import OUTPUTS, ref_in
 from templates_docx.controls import rich_hint
 from templates_docx.display import placeholder
 from templates_docx.finding import bookmarked
@@ -90,7 +90,7 @@ def _is_filled(row: etree._Element, table: Field) -> bool:
         for slot in slots_of(table)
         for language in _LANGUAGES
     }
-    ours = table.columns[0].key == OUTPUT
+    ours = table.columns[0].key in OUTPUTS
     return any(text and text not in hints for text in _texts(row)[ours:])
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from templates_docx.accepted import text_of
-from templates_docx.citations import OUTPUT, ref_in, versions_in
+from templates_docx.citations import OUTPUTS, ref_in, versions_in
 from templates_docx.cited import citation_control
 from templates_docx.controls import (
     Numbers,
@@ -164,7 +164,7 @@ class Setting:
         leaves: Leaves,
     ) -> str:
         stored = leaves.get(slot.leaf) or ""
-        ref = ref_in(stored) if column.key == OUTPUT else ""
+        ref = ref_in(stored) if column.key in OUTPUTS else ""
         if ref and ref in self._versions:
             content = self._cited(stored, ref)
         elif found := dissent_in(column, row, self._versions):

@@ -26,7 +26,7 @@ _DATE, _TEXT, _AMOUNT, _NARROW, _SIGNATURE = 1_480, 2_200, 1_350, 900, 2_600
 _SIGNATURE_COLUMN = "underskrift"
 _ALONE = "nr", _SIGNATURE_COLUMN
 # Texts that are never more than a word.
-_BRIEF = "nr", "versjon"
+_BRIEF = "nr", "versjon", "ref"
 _USUAL_BRIEF = 5
 # Texts that are seldom more than a few words.
 _SHORT = (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 import threading
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from connector.app import create_app
 from connector.cli.progress import progress_bar
@@ -25,8 +29,15 @@ from connector.installation import (
     prepared_database,
 )
 from connector.jobs.sweep import keep_sweeping
-from connector.library.delivery import deliver, deliverable, differences
+from connector.library.delivery import (
+    Delivery,
+    deliver,
+    deliverable,
+    differences,
+    put_in,
+)
 from connector.library.folder import FolderLibrary
+from connector.library.made import Paper, all_made, made
 from connector.refusals import InputRefusedError, UnavailableError
 from connector.stories import read_story
 from connector.wsgi import serve
@@ -119,16 +130,21 @@ def _make_documents(installation: Installation) -> None:
     """Make every agreed document, and read the new ones back: all must come out."""
     library = FolderLibrary(installation.config.library)
     with installation.reading() as session:
-        number = len(deliverable(session))
+        at = installation.now()
+        papers = list(all_made(session, at=at))
+        number = len(deliverable(session)) + len(papers)
         with progress_bar("Lager Word-dokumenter", number) as advance:
-            made = deliver(
+            done = deliver(
                 session,
                 library,
-                at=installation.now(),
+                at=at,
                 progress=advance,
                 templates=installation.templates,
             )
-    new = [delivery for delivery in made if delivery.is_new]
+            done += _from_register(
+                session, library, papers, progress=lambda n: advance(len(done) + n)
+            )
+    new = [delivery for delivery in done if delivery.is_new]
     wrong = [line for delivery in new for line in differences(library, delivery)]
     wrong_templates = [
         f"{delivery.name}: laget med standardmalen, for den egne passer ikke: "
@@ -139,11 +155,38 @@ def _make_documents(installation: Installation) -> None:
     for line in [*wrong, *wrong_templates]:
         click.echo(line, err=True)
     click.echo(
-        f"{len(made)} Word-dokumenter i {library.root}; {len(new)} nye er lest "
+        f"{len(done)} Word-dokumenter i {library.root}; {len(new)} nye er lest "
         f"tilbake, med {len(wrong)} avvik."
     )
-    for name in (delivery.name for delivery in made if delivery.is_edited):
+    for name in (delivery.name for delivery in done if delivery.is_edited):
         click.echo(f"Endret i Word og latt stå: {name}. Se `samspor incoming`.")
+
+
+def _from_register(
+    session: Session,
+    library: FolderLibrary,
+    papers: Sequence[Paper],
+    *,
+    progress: Callable[[int], None],
+) -> list[Delivery]:
+    """Make what the register writes, with what the case officers wrote in it."""
+    delivered = []
+    for number, paper in enumerate(papers, start=1):
+        delivery = made(
+            session, paper.kind, paper.ref, at=paper.at, own=_written_by_hand(paper)
+        )
+        delivered.append(put_in(library, delivery))
+        progress(number)
+    return delivered
+
+
+def _written_by_hand(paper: Paper) -> dict[str, Any]:
+    place = files("connector.demo") / "elvestrand" / "values"
+    source = place / f"{paper.kind}-{paper.ref}.json"
+    written: dict[str, Any] = {}
+    if source.is_file():
+        written = json.loads(source.read_text(encoding="utf-8"))
+    return written
 
 
 def _import_decisions(installation: Installation) -> None:

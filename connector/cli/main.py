@@ -39,6 +39,8 @@ COMMANDS: Mapping[str, str] = {
     "lint": "connector.cli.templates:lint_command",
     "template": "connector.cli.templates:template_command",
     "import": "connector.cli.decisions:import_command",
+    "document": "connector.cli.made:document_command",
+    "basis": "connector.cli.made:basis_command",
     "report": "connector.cli.questions:report_command",
     "trace": "connector.cli.questions:trace_command",
     "bench": "connector.cli.bench:bench_command",

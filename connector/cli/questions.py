@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from connector.config import Config
+from connector.exports.reports import report_docx
 from connector.exports.sheets import csv_text, text_table, xlsx_bytes
 from connector.installation import open_installation
 from connector.pictures.table import trace_rows
@@ -67,19 +68,25 @@ LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="nb")
 @click.command("report")
 @click.argument("name", metavar="NAME", type=click.Choice(list(QUESTIONS)))
 @AT
+@LANGUAGE
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    type=click.Choice(["table", "json", "csv", "xlsx", "docx"]),
     default="table",
 )
 @click.pass_obj
-def report_command(config: Config, name: str, at: datetime | None, form: str) -> None:
+def report_command(
+    config: Config, name: str, at: datetime | None, lang: Language, form: str
+) -> None:
     """Answer a standing question, now or as it was."""
     installation = open_installation(config)
     with installation.reading() as session:
         report = answer(session, name, at=at or installation.now())
-    _print_report(report, form)
+    if form == "docx":
+        sys.stdout.buffer.write(report_docx(report, language=lang))
+    else:
+        _print_report(report, form)
 
 
 @click.command("trace")

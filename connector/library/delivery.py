@@ -108,13 +108,15 @@ def deliver(
     delivered = []
     for number, version in enumerate(deliverable(session), start=1):
         made = delivery_of(session, version, at=at, templates=templates)
-        delivery = _as_before(library, made)
-        put = library.deliver(delivery.name, delivery.data)
-        delivered.append(
-            replace(delivery, is_new=put is Put.NEW, is_edited=put is Put.EDITED)
-        )
+        delivered.append(put_in(library, _as_before(library, made)))
         progress(number)
     return delivered
+
+
+def put_in(library: FolderLibrary, delivery: Delivery) -> Delivery:
+    """Put one Word file into the library, and return it with what came of that."""
+    put = library.deliver(delivery.name, delivery.data)
+    return replace(delivery, is_new=put is Put.NEW, is_edited=put is Put.EDITED)
 
 
 def differences(library: FolderLibrary, delivery: Delivery) -> list[str]:

@@ -33,14 +33,16 @@ CHIEF = {"nb": "Kommunedirektøren", "nn": "Kommunedirektøren"}
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What a report looks back on: its project and period, as known at `at`."""
+    """What a report looks back on: its project, as known at `at`.
+
+    `day` bounds the period of the report; without one it is all that has been.
+    """
 
     session: Session
     project: Project
-    report: StatusReport
-    day: ReportingDay
     language: Language
     at: datetime
+    day: ReportingDay | None = None
 
     def word(self, kind: str, state: str) -> str:
         """Return a state's word in the report's language."""
@@ -48,6 +50,8 @@ class Look:
 
     def within(self, instant: datetime) -> bool:
         """Tell whether an instant lies in the period of the report."""
+        if self.day is None:
+            return instant <= self.at
         return self.day.period_from <= norwegian_date(instant) <= self.day.period_to
 
 
@@ -60,7 +64,6 @@ def report_rows(
     look = Look(
         session=session,
         project=project,
-        report=row,
         day=day,
         language="nn" if project.language == "nn" else "nb",
         at=at,
@@ -68,14 +71,15 @@ def report_rows(
     return {
         "s_no": str(row.number),
         "s_project_no": project.number,
-        "s_outputs": list(_outputs(look)),
+        "s_outputs": list(output_rows(look)),
         "s_access": list(_access(look)),
         "s_attend": list(_attendance(look)),
-        "s_decline": list(_cases(look)),
+        "s_decline": list(case_rows(look)),
     }
 
 
-def _outputs(look: Look) -> Iterator[dict[str, Any]]:
+def output_rows(look: Look) -> Iterator[dict[str, Any]]:
+    """Yield each output of the project, where it went and how that ended."""
     states = output_states(look.session, at=look.at)
     given = {output.ref: row for row, output in handovers(look.session, at=look.at)}
     for output in outputs_of(look.session, look.project):
@@ -163,7 +167,8 @@ def _attendance(look: Look) -> Iterator[dict[str, Any]]:
         }
 
 
-def _cases(look: Look) -> Iterator[dict[str, Any]]:
+def case_rows(look: Look) -> Iterator[dict[str, Any]]:
+    """Yield each treatment of the cases that used an output of the project."""
     mine = {output.ref for output in outputs_of(look.session, look.project)}
     cases = {use.case for use in uses(look.session, at=look.at) if use.output in mine}
     known = fold(look.session, at=look.at)

@@ -42,7 +42,15 @@ class Samspor:
     data: Path
 
     def __call__(self, *arguments: str) -> Outcome:
-        done = subprocess.run(
+        done = self._run(*arguments)
+        return Outcome(
+            done.returncode,
+            done.stdout.decode("utf-8"),
+            done.stderr.decode("utf-8"),
+        )
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
             [
                 sys.executable,
                 "-m",
@@ -56,11 +64,12 @@ class Samspor:
             check=False,
             timeout=120,
         )
-        return Outcome(
-            done.returncode,
-            done.stdout.decode("utf-8"),
-            done.stderr.decode("utf-8"),
-        )
+
+    def raw(self, *arguments: str) -> bytes:
+        """Return what a command writes, when that is no text."""
+        done = self._run(*arguments)
+        assert done.returncode == 0, done.stderr.decode("utf-8")
+        return done.stdout
 
     def report(self, name: str, *, at: str | None = None) -> Any:
         answer = self("report", name, "--format", "json", *(["--at", at] if at else []))

@@ -28,10 +28,10 @@ VALUES = {
     "g_parties": [
         {
             "_id": f"O-202:{party}",
-            "leveranse": "O-202",
+            "ref": "O-202",
             "part": party,
             "standpunkt": said,
-            **({"punkt": "3", "saermerknad": DISSENT} if party == "T" else {}),
+            **({"punkt": 3, "saermerknad": DISSENT} if party == "T" else {}),
         }
         for party, said in PARTIES
     ],
