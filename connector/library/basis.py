@@ -7,7 +7,7 @@ and why. Positions are those of the frozen handover, on the version that the cas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,12 +17,15 @@ from connector.library.packages import EXEMPT, PUBLIC, Delivered, delivered
 from connector.pictures.words import Language
 from workflows.base import by_ref
 from workflows.clock import norwegian_date
+from workflows.consultations import Consultation, consultations_about, views_in
 from workflows.decision.cases import Case, CaseRow, cases
 from workflows.development.outputs import project_of
 from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form
 from workflows.law.references import legal_reference
 from workflows.trace.uses import UseRow, uses
+
+DISCUSSED = {"nb": "Drøftet", "nn": "Drøfta"}
 
 
 def basis_values(
@@ -48,6 +51,10 @@ def basis_values(
         "g_made": [row for each in given for row in _made(each, language, at=at)],
         "g_involved": list(_involved(given)),
         "g_parties": [row for each in given for row in _parties(each, language)],
+        "g_ha": [
+            _discussed(session, row, language)
+            for row in consultations_about(session, ref, at=at)
+        ],
         "g_use": [_use(use, given, language) for use in used],
     }
     return {key: value for key, value in found.items() if value}
@@ -63,6 +70,21 @@ def _case(session: Session, ref: str, *, at: datetime) -> CaseRow:
     if found is None:
         raise NotFoundError("case", ref)
     return found
+
+
+def _discussed(
+    session: Session, row: Consultation, language: Language
+) -> dict[str, Any]:
+    """Only what both sides have signed is told of a drøfting (INV-12)."""
+    held = row.held_on or date.min
+    sides = [view.organisation for view in views_in(session, row)]
+    return {
+        "_id": row.ref,
+        "dato": held.isoformat(),
+        "mellom": ", ".join(sides),
+        "resultat": row.result.value if row.result else None,
+        "merknad": f"{DISCUSSED[language]} {held:%d.%m.%Y}: {row.conclusion}",
+    }
 
 
 def _openness(case: CaseRow, language: Language, *, at: datetime) -> str:
