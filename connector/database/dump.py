@@ -1,12 +1,15 @@
 """Everything that a municipality's tables hold, as plain JSON values.
 
 Drafts in a party's own room are the party's, and are left out: a table says so with
-`{"info": {"private": True}}`.
+`{"info": {"private": True}}`. What is sealed is left out until its seal opens, with all
+that would tell that somebody has answered; entries then carry no numbers, since a gap
+in them would tell as much (INV-04).
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,27 +18,64 @@ from sqlalchemy.orm import Session
 
 from connector.database.models import metadata
 from workflows.base import TENANT, tenant
+from workflows.development.seals import (
+    TELLING,
+    sealed_assessments,
+    sealed_rounds,
+)
+
+Seals = Mapping[uuid.UUID, str]
 
 FORMAT = "samspor-dump/1"
+# Tables of answers, each with the column that tells what was answered.
+ANSWERS = {
+    "answer": "round_id",
+    "assessment_answer": "assessment_id",
+    "deviation": "round_id",
+    "remark": "round_id",
+}
+# Columns that would tell of an answer; empty in a dump as long as anything is sealed.
+WITHHELD = {
+    "entry": ("seq",),
+    "record_head": ("last_at", "size"),
+    "review_round": ("close_asked_by", "row_version"),
+    "round_access": ("first_opened_at",),
+}
 
 
 def dumped(session: Session) -> dict[str, Any]:
     """Return {"format", "tables": {name: [row]}}; rows in the order of their keys."""
+    seals = _seals(session)
     tables = {
-        table.name: _rows(session, table)
+        table.name: list(_rows(session, table, seals))
         for table in metadata().sorted_tables
         if not table.info.get("private")
     }
     return {"format": FORMAT, "tables": tables}
 
 
-def _rows(session: Session, table: Table) -> list[dict[str, Any]]:
+def _seals(session: Session) -> Seals:
+    """The id of everything that is sealed now, with its reference."""
+    return sealed_rounds(session) | sealed_assessments(session)
+
+
+def _rows(session: Session, table: Table, seals: Seals) -> Iterator[dict[str, Any]]:
     owner = table.c[TENANT if TENANT in table.c else "id"]
     query = select(table).where(owner == tenant(session)).order_by(*table.primary_key)
-    return [
-        {name: _plain(value) for name, value in row.items()}
-        for row in session.execute(query).mappings()
-    ]
+    withheld = WITHHELD.get(table.name, ()) if seals else ()
+    for row in session.execute(query).mappings():
+        if not _is_sealed(table, row, seals):
+            yield {
+                name: None if name in withheld else _plain(value)
+                for name, value in row.items()
+            }
+
+
+def _is_sealed(table: Table, row: Mapping[Any, Any], seals: Seals) -> bool:
+    if table.name in ANSWERS:
+        return row[ANSWERS[table.name]] in seals
+    is_telling = table.name == "entry" and row["type"] in TELLING
+    return is_telling and row["subject"] in seals.values()
 
 
 def _plain(value: Any) -> Any:

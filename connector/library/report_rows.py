@@ -21,6 +21,7 @@ from workflows.development.parity import access_to
 from workflows.development.projects import Project
 from workflows.development.reports import StatusReport
 from workflows.development.rounds import Round, text_of
+from workflows.development.seals import is_sealed
 from workflows.people.kinds import PARTIES, Party
 from workflows.people.municipalities import ReportingDay
 from workflows.record.entries import fold
@@ -28,6 +29,7 @@ from workflows.trace.outcomes import outcomes, output_states, summary
 from workflows.trace.uses import handovers, uses
 
 UNKNOWN = {"nb": "ukjent", "nn": "ukjent"}
+SEALED = {"nb": "forseglet til fristen", "nn": "forsegla til fristen"}
 CHIEF = {"nb": "Kommunedirektøren", "nn": "Kommunedirektøren"}
 
 
@@ -126,6 +128,7 @@ def _access(look: Look) -> Iterator[dict[str, Any]]:
         opened = {
             access.party: access.first_opened_at
             for access in access_to(look.session, review.id)
+            if not is_sealed(review, at=look.at)
         }
         yield {
             "_id": review.ref,
@@ -147,6 +150,8 @@ def _opening(look: Look, instant: datetime | None) -> str:
 
 
 def _answered(look: Look, review: Round) -> str:
+    if is_sealed(review, at=look.at):
+        return SEALED[look.language]
     answers = counted_answers(look.session, review, at=look.at)
     said = {each.view.party for each in answers}
     return ", ".join(party.value for party in PARTIES if party in said) or "–"

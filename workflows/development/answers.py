@@ -28,6 +28,7 @@ from workflows.development.rounds import (
     ALLOWED,
     IS_OPEN,
     Round,
+    Visibility,
     about,
     text_of,
     with_party,
@@ -243,10 +244,10 @@ def _store_remarks(
     is_late: bool,
     at: datetime,
 ) -> None:
-    first = len(remarks_in(session, review.id)) + 1
+    series, first = _numbered(session, review, by.party)
     session.add_all(
         Remark(
-            ref=f"{review.ref}-{number}",
+            ref=f"{series}{number}",
             round_id=review.id,
             mandate_id=by.mandate_id,
             party=by.party,
@@ -256,6 +257,19 @@ def _store_remarks(
         )
         for number, text in enumerate(texts, start=first)
     )
+
+
+def _numbered(session: Session, review: Round, party: Party | None) -> tuple[str, int]:
+    """What the references of the next remarks begin with, and the first number.
+
+    In a sealed round each party has numbers of its own: a number in common would tell
+    how many remarks the others have made (INV-04).
+    """
+    given = remarks_in(session, review.id)
+    if review.visibility is not Visibility.SEALED:
+        return f"{review.ref}-", len(given) + 1
+    own = [remark for remark in given if remark.party is party]
+    return f"{review.ref}-{party or 'N'}", len(own) + 1
 
 
 def _close(session: Session, review: Round, *, at: datetime) -> None:

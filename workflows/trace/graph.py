@@ -25,9 +25,11 @@ from workflows.development.forums import ForumItem, ForumMeeting
 from workflows.development.minutes import minute_of
 from workflows.development.outputs import Output, project_of
 from workflows.development.projects import Project
-from workflows.development.remarks import Remark, assessment_of
+from workflows.development.remarks import assessment_of
 from workflows.development.rounds import Round, text_of
+from workflows.development.seals import remarks_shown
 from workflows.errors import NotFoundError
+from workflows.people.kinds import Party
 from workflows.record.entries import fold
 from workflows.trace.links import Edge, Line, Node, Trace, downstream, upstream
 from workflows.trace.outcomes import OutcomeRow, outcomes, output_states
@@ -45,14 +47,19 @@ class Moment:
     session: Session
     at: datetime
     states: dict[str, str]
+    party: Party | None
 
 
-def trace_of(session: Session, ref: str, *, at: datetime) -> Trace:
+def trace_of(
+    session: Session, ref: str, *, at: datetime, party: Party | None = None
+) -> Trace:
     """Return what hangs together with `ref`, a project, output, case, remark or other.
+
+    The remarks of a sealed round are left out, but for those of `party` itself.
 
     Raises `NotFoundError` when nothing with that reference was known at that instant.
     """
-    whole = _net(session, at=at)
+    whole = _net(session, at=at, party=party)
     if not any(node.ref == ref for node in whole[0]):
         raise NotFoundError("reference", ref)
     entire = Trace(root=ref, nodes=whole[0], edges=whole[1])
@@ -69,10 +76,11 @@ def _around(entire: Trace, ref: str) -> Iterable[Node]:
 
 
 def _net(
-    session: Session, *, at: datetime
+    session: Session, *, at: datetime, party: Party | None
 ) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     """Draw the net; an edge to something not yet known then is left out."""
-    moment = Moment(session=session, at=at, states=fold(session, at=at))
+    states = fold(session, at=at)
+    moment = Moment(session=session, at=at, states=states, party=party)
     parts = list(
         chain(
             _projects(moment),
@@ -158,9 +166,7 @@ def _rounds(moment: Moment) -> Iterator[Part]:
 
 def _remarks(moment: Moment) -> Iterator[Part]:
     rounds = {row.id: row.ref for row in all_of(moment.session, Round)}
-    for row in all_of(moment.session, Remark, Remark.ref):
-        if row.at > moment.at:
-            continue
+    for row in remarks_shown(moment.session, at=moment.at, party=moment.party):
         found = assessment_of(moment.session, row)
         verdict = found.verdict.value if found and found.at <= moment.at else "open"
         yield Node(

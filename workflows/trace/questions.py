@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from workflows.development.assessments import assessment_rows
 from workflows.errors import NotFoundError
+from workflows.people.kinds import Party
 from workflows.trace.coverage import uncovered_decisions
 from workflows.trace.impartiality import impartiality
 from workflows.trace.outcomes import lead_times, median_days, outcomes_of_proposals
@@ -35,9 +36,13 @@ Totals = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A standing question: how its rows are found, and what they sum up to."""
+    """A standing question: how its rows are found, and what they sum up to.
+
+    `by_party` tells that a party gets sealed rows of its own, which nobody else gets.
+    """
 
     rows: Callable[..., Rows]
+    by_party: bool = False
     columns: tuple[str, ...]
     totals: Callable[[Rows], Totals]
 
@@ -186,6 +191,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "what-became-of-my-input": Question(
         rows=what_became_of_input,
+        by_party=True,
         columns=(
             "remark",
             "party",
@@ -201,12 +207,18 @@ QUESTIONS: Mapping[str, Question] = {
 }
 
 
-def answer(session: Session, name: str, *, at: datetime) -> Report:
-    """Return the answer to a standing question as it was at an instant."""
+def answer(
+    session: Session, name: str, *, at: datetime, party: Party | None = None
+) -> Report:
+    """Return the answer to a standing question as it was at an instant.
+
+    What is sealed is left out, but for what `party` has said itself.
+    """
     question = QUESTIONS.get(name)
     if question is None:
         raise NotFoundError("report", name)
-    rows = question.rows(session, at=at)
+    own = {"party": party} if question.by_party else {}
+    rows = question.rows(session, at=at, **own)
     return Report(
         name=name,
         at=at,

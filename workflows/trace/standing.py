@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.base import all_of, get, owned, tenant
+from workflows.base import all_of, get, tenant
 from workflows.clock import norwegian_date, oslo
 from workflows.decision.decisions import items_of
 from workflows.decision.followups import FollowUpState
@@ -31,6 +31,8 @@ from workflows.development.remarks import (
 )
 from workflows.development.reports import missing_reports
 from workflows.development.rounds import Round, text_of
+from workflows.development.seals import is_sealed, remarks_shown
+from workflows.people.kinds import Party
 from workflows.people.mandates import mandates_given
 from workflows.people.persons import Person
 from workflows.record.entries import Entry, entries_until, fold, since
@@ -108,13 +110,14 @@ def missing(session: Session, *, at: datetime) -> Rows:
 def parity(session: Session, *, at: datetime) -> Rows:
     """Return when each round's text reached the parties, and the gap in minutes.
 
-    From the entries of the record alone, as they were known at `at`.
+    From the entries of the record alone, as they were known at `at`. A round that was
+    sealed then is left out: who has opened it comes close to who has answered.
     """
     rows = []
     told = entries_until(session, at)
     for review in all_of(session, Round, Round.ref):
         made = review.made_available_at
-        if made is None or made > at:
+        if made is None or made > at or is_sealed(review, at=at):
             continue
         accesses = accesses_told(told, review.ref)
         rows.append(
@@ -157,11 +160,16 @@ def dissent(session: Session, *, at: datetime) -> Rows:
     ]
 
 
-def what_became_of_input(session: Session, *, at: datetime) -> Rows:
-    """Return each remark with its verdict, and where the output went from there."""
+def what_became_of_input(
+    session: Session, *, at: datetime, party: Party | None = None
+) -> Rows:
+    """Return each remark with its verdict, and where the output went from there.
+
+    Those of a round that was sealed then are shown to `party` when they are its own.
+    """
     ended = outcomes(session, at=at)
-    query = owned(session, Remark).where(Remark.at <= at).order_by(Remark.ref)
-    return [_became(session, remark, ended, at=at) for remark in session.scalars(query)]
+    remarks = remarks_shown(session, at=at, party=party)
+    return [_became(session, remark, ended, at=at) for remark in remarks]
 
 
 def by_status(rows: Rows) -> dict[str, int]:

@@ -12,7 +12,7 @@ from connector.web.development.proposals import proposals
 from connector.web.development.standpoints import answered
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
-from connector.web.people.rights import is_available, is_sealed
+from connector.web.people.rights import is_available
 from connector.web.trace.history import entries_for
 from connector.web.visits import Visit, acting
 from workflows.base import all_of, by_ref, owned
@@ -29,6 +29,7 @@ from workflows.development.rounds import (
     read_round,
     text_of,
 )
+from workflows.development.seals import is_sealed
 from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.kinds import Role
@@ -69,7 +70,7 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         version=version,
         paper=paper,
         chapters=chapters(kind, version.values, language=paper.language),
-        sealed=is_sealed(row),
+        sealed=is_sealed(row, at=visit.at),
         is_open=row.state in IS_OPEN,
         accesses=access_to(visit.session, row.id),
         extensions=_extensions(visit, row),
@@ -164,7 +165,7 @@ def _said(visit: Visit, row: Round) -> dict[str, Any]:
     columns = answered(visit.session, row)
     remarks = list(remarks_in(visit.session, row.id))
     late = list(late_answers(visit.session, row))
-    if is_sealed(row):
+    if is_sealed(row, at=visit.at):
         columns = [each for each in columns if _is_own(visit, each.party)]
         remarks = [each for each in remarks if _is_own(visit, each.party)]
         late = []

@@ -22,7 +22,8 @@ from workflows.development.outputs import (
 )
 from workflows.development.projects import Project, ProjectState
 from workflows.development.remarks import Remark
-from workflows.development.rounds import IS_OPEN, Round, Visibility
+from workflows.development.rounds import Round
+from workflows.development.seals import is_sealed
 from workflows.people.reading import Matter
 
 UNREADY = {
@@ -88,15 +89,10 @@ def reads_case(visit: Visit, case: Case) -> bool:
 
 def reads_remark(visit: Visit, remark: Remark) -> bool:
     """Return whether a remark may be read; a sealed one is its party's alone."""
-    if is_sealed(get(visit.session, Round, remark.round_id)):
+    if is_sealed(get(visit.session, Round, remark.round_id), at=visit.at):
         own = visit.hat.party if visit.hat else None
         return visit.reads(Matter.ROUND) and own is not None and own is remark.party
     return visit.reads(Matter.ROUND)
-
-
-def is_sealed(review: Round) -> bool:
-    """Return whether nobody may see, now, who has answered a round (INV-04)."""
-    return review.visibility is Visibility.SEALED and review.state in IS_OPEN
 
 
 def is_available(review: Round) -> bool:

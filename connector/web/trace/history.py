@@ -10,12 +10,9 @@ from apiflask import APIBlueprint
 from flask import render_template
 
 from connector.web.guards import open_to_all
-from connector.web.people.rights import is_sealed
 from connector.web.visits import Visit
-from workflows.base import all_of
 from workflows.consultations import consultations_for
-from workflows.development.assessments import AssessmentState, SelfAssessment
-from workflows.development.rounds import Round
+from workflows.development.seals import TELLING, sealed_assessments, sealed_rounds
 from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
 from workflows.record.entries import Entry, history
@@ -31,17 +28,12 @@ MATTERS = {
     "consent": Matter.ROUND,
     "assessment": Matter.PARITY,
     "consultation": Matter.CONSULTATION,
+    "room": Matter.ROUND,
     "forum": Matter.FORUM,
     "mandate": Matter.PEOPLE,
     "person": Matter.PEOPLE,
     "report": Matter.REPORT,
 }
-TELLING = frozenset(
-    {
-        *("round.answered", "round.read", "round.close_asked", "round.deviated"),
-        "assessment.answered",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +75,8 @@ def entries_for(visit: Visit, ref: str) -> list[Act]:
 
 
 def _sealed(visit: Visit) -> set[str]:
-    rounds = {row.ref for row in all_of(visit.session, Round) if is_sealed(row)}
-    asked = all_of(visit.session, SelfAssessment)
-    return rounds | {row.ref for row in asked if row.state is AssessmentState.OPEN}
+    rounds = sealed_rounds(visit.session, at=visit.at)
+    return {*rounds.values(), *sealed_assessments(visit.session).values()}
 
 
 def _consultations(visit: Visit) -> set[str]:

@@ -75,7 +75,8 @@ def visible_trace(visit: Visit, ref: str) -> Trace:
 
     Raises `NotFoundError` where the thing itself is not for this visitor.
     """
-    whole = trace_of(visit.session, ref, at=visit.at)
+    party = visit.hat.party if visit.hat else None
+    whole = trace_of(visit.session, ref, at=visit.at, party=party)
     kept = {node.ref for node in whole.nodes if _is_visible(visit, node)}
     if ref not in kept:
         raise NotFoundError("reference", ref)

@@ -8,14 +8,11 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template
 
 from connector.web.guards import open_to_all
-from connector.web.people.rights import is_sealed, reads_remark
 from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
-from workflows.base import all_of, by_ref
+from workflows.base import all_of
 from workflows.clock import oslo
 from workflows.decision.cases import Case
-from workflows.development.remarks import Remark
-from workflows.development.rounds import Round
 from workflows.people.reading import Matter, require_reading
 from workflows.trace.questions import QUESTIONS, Report, answer
 
@@ -84,7 +81,8 @@ def answered(visit: Visit, name: str) -> Report:
     Raises `NotFoundError` for an unknown question, `NotPermittedError` for one that
     is not theirs.
     """
-    report = answer(visit.session, name, at=visit.at)
+    party = visit.hat.party if visit.hat else None
+    report = answer(visit.session, name, at=visit.at, party=party)
     require_reading(visit.hat, matter_of(name), at=visit.at)
     rows = [row for row in report.rows if _is_visible(visit, name, row)]
     if len(rows) == len(report.rows):
@@ -104,14 +102,6 @@ def matter_of(name: str) -> Matter:
 
 
 def _is_visible(visit: Visit, name: str, row: dict[str, Any]) -> bool:
-    if name == "what-became-of-my-input":
-        return reads_remark(visit, by_ref(visit.session, Remark, row["remark"]))
-    if name == "parity" and is_sealed(by_ref(visit.session, Round, row["round"])):
-        return False
-    return _is_published(visit, name, row)
-
-
-def _is_published(visit: Visit, name: str, row: dict[str, Any]) -> bool:
     if name == "dissent" and not visit.reads(Matter.DELIVERED_OUTPUT):
         return bool(row[HANDED_OVER])
     if row.get("case") and not visit.reads(Matter.RESTRICTED_CASE):

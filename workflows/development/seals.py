@@ -1,0 +1,74 @@
+"""What is sealed until a deadline: answers in sealed rounds, and in self-assessments.
+
+Until then nobody but the party itself sees what was said, nor that anything was said
+(INV-04). Every report, trace, page and dump asks here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from workflows.base import all_of
+from workflows.development.assessments import AssessmentState, SelfAssessment
+from workflows.development.remarks import Remark
+from workflows.development.rounds import Round, Visibility
+from workflows.people.kinds import Party
+
+# The acts that would tell who has answered, or is about to.
+TELLING = frozenset(
+    {
+        "round.answered",
+        "round.close_asked",
+        "round.deviated",
+        "round.read",
+        "assessment.answered",
+    }
+)
+
+
+def is_sealed(review: Round, *, at: datetime | None = None) -> bool:
+    """Return whether a round's answers are nobody else's to see, at an instant or now.
+
+    The seal opens when the round closes; a cancelled round's is never opened.
+    """
+    if review.visibility is not Visibility.SEALED:
+        return False
+    closed_at = review.closed_at
+    return closed_at is None or (at is not None and at < closed_at)
+
+
+def sealed_rounds(
+    session: Session, *, at: datetime | None = None
+) -> dict[uuid.UUID, str]:
+    """Return the sealed rounds by their id, with their references."""
+    rows = all_of(session, Round)
+    return {row.id: row.ref for row in rows if is_sealed(row, at=at)}
+
+
+def sealed_assessments(session: Session) -> dict[uuid.UUID, str]:
+    """Return the self-assessments whose seal is not open, with their references."""
+    rows = all_of(session, SelfAssessment)
+    is_closed = AssessmentState.CLOSED
+    return {row.id: row.ref for row in rows if row.state is not is_closed}
+
+
+def remarks_shown(
+    session: Session, *, at: datetime, party: Party | None = None
+) -> list[Remark]:
+    """Return the remarks made up to `at` that a party may see, or anybody (None).
+
+    By reference; of a sealed round only the party's own.
+    """
+    sealed = sealed_rounds(session, at=at)
+    return [
+        row
+        for row in all_of(session, Remark, Remark.ref)
+        if row.at <= at and (row.round_id not in sealed or _is_own(row, party))
+    ]
+
+
+def _is_own(remark: Remark, party: Party | None) -> bool:
+    return party is not None and remark.party is party
