@@ -29,10 +29,10 @@ from workflows.base import (
 )
 from workflows.clock import norwegian_date
 from workflows.decision.bodies import Body
+from workflows.decision.exemptions import exempt, require_exemption
 from workflows.decision.meetings import AgendaItem, BodyMeeting
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.languages import require_language
-from workflows.law.references import legal_reference
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import FocusArea
@@ -41,9 +41,6 @@ from workflows.record.states import move, steps
 
 ARCHIVE_NUMBER = re.compile(r"[12][0-9]{3}/[1-9][0-9]{0,6}")
 """A Noark case number (saksnummer): year and sequence, «2025/1033»."""
-
-EXEMPTION = "exemption_"
-INTERNAL_DOCUMENT = "exemption_internal_document"
 
 
 class CaseState(enum.StrEnum):
@@ -183,6 +180,8 @@ def register_case(
     asks_basis: bool = False,
     is_budget: bool = False,
     restricted: str | None = None,
+    exemption_reason: str = "",
+    wider_access: str = "",
     by: Hat,
     at: datetime,
 ) -> Case:
@@ -191,12 +190,13 @@ def register_case(
     Raises:
         InvalidValueError: the archive number, language or exemption is not one.
         NotFoundError: an unknown body in the plan, or no such exemption in force.
-        RuleBrokenError: the reference is taken, or the exemption is that of internal
-            documents, which papers to elected bodies cannot have (INV-15).
+        RuleBrokenError: the reference is taken, or the exemption lacks its reason or
+            an assessment of wider access, or is that of internal documents (INV-15).
     """
     permit(by, "case.registered", at=at)
     _check_values(archive_number, language)
-    _check_exemption(restricted, norwegian_date(at))
+    grounds = {"reason": exemption_reason, "wider_access": wider_access}
+    require_exemption(restricted, **grounds, at=at)
     case = Case(
         ref=new_reference(session, ref),
         title=title,
@@ -211,6 +211,9 @@ def register_case(
         registered_at=at,
     )
     session.add(case)
+    if restricted:
+        session.flush()
+        exempt(session, case.id, basis=restricted, **grounds, by=by, at=at)
     append(session, "case.registered", case, moved=[case], by=by, at=at)
     return case
 
@@ -348,19 +351,6 @@ def _check_values(archive_number: str | None, language: str) -> None:
             "archive_number", f"{archive_number!r} is not year/number, as «2025/1033»"
         )
     require_language(language)
-
-
-def _check_exemption(restricted: str | None, on: date) -> None:
-    if restricted is None:
-        return
-    if restricted == INTERNAL_DOCUMENT:
-        raise RuleBrokenError(
-            "papers to elected bodies are never exempt as internal documents",
-            rule="INV-15",
-        )
-    if not restricted.startswith(EXEMPTION):
-        raise InvalidValueError("restricted", f"{restricted!r} is no exemption")
-    legal_reference(restricted, on=on)
 
 
 def _require_reasons(points: dict[str, bool], reasons: dict[CheckPoint, str]) -> None:

@@ -14,8 +14,8 @@ from datetime import date
 from typing import Any, Final
 
 from workflows.decision.bodies import BodyKind
-from workflows.decision.cases import EXEMPTION, INTERNAL_DOCUMENT
 from workflows.decision.decisions import ItemText
+from workflows.decision.exemptions import EXEMPTION, INTERNAL_DOCUMENT
 from workflows.decision.meetings import Result
 from workflows.errors import WorkflowError
 from workflows.law.references import legal_references

@@ -15,11 +15,13 @@ from workflows.clock import norwegian_date
 from workflows.development.documents import (
     Version,
     agree,
+    document_of,
     freeze,
     latest,
     open_document,
 )
 from workflows.development.projects import Project
+from workflows.development.readiness import require_small_groups_hidden
 from workflows.errors import RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
@@ -91,13 +93,18 @@ def begin_report(
 
 
 def submit_report(session: Session, *, report: str, by: Hat, at: datetime) -> Version:
-    """Freeze the report and give it to all three parties in the same transaction."""
+    """Freeze the report and give it to all three parties in the same transaction.
+
+    Raises `RuleBrokenError` when it has been submitted, or shows a number with too few
+    people behind it (INV-17).
+    """
     row = by_ref(session, StatusReport, report)
     project = get(session, Project, row.project_id)
     permit(by, "report.submitted", at=at, project=project.ref)
     if row.submitted_at is not None:
         raise RuleBrokenError(f"{report} has been submitted", rule="Q-S1")
     draft = latest(session, report)
+    require_small_groups_hidden(draft, document_of(session, draft))
     freeze(session, draft, at=at)
     version = agree(session, draft, at=at)
     row.submitted_at = at

@@ -77,6 +77,8 @@ def test_a_case_keeps_its_plan_and_what_it_asks(hall: TownHall) -> None:
         focus=FocusArea.FULL_TIME,
         asks_basis=True,
         restricted="exemption_negotiation",
+        exemption_reason="Forhandlingsposisjonen må vernes.",
+        wider_access="Vurdert; åpnes når avtalen er inngått.",
     )
 
     (row,) = cases(hall.session)

@@ -214,7 +214,12 @@ def test_a_record_that_says_the_same_is_linked_without_findings(
 def test_the_texts_of_a_case_that_is_exempt_do_not_come_into_the_log(
     office: Office,
 ) -> None:
-    office.case("C04", restricted="exemption_confidentiality")
+    office.case(
+        "C04",
+        restricted="exemption_confidentiality",
+        exemption_reason="Personlige forhold.",
+        wider_access="Vurdert; taushetsplikten er til hinder.",
+    )
     office.treatment(treated_on=date(2026, 3, 11), result=Result.NOTED)
 
     (row,) = office.reads(RECORD)

@@ -75,6 +75,34 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "exemption",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("wider_access", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "case_id"],
+            ["case_folder.municipality_id", "case_folder.id"],
+            name=op.f("fk_exemption_municipality_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_exemption_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_exemption_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_exemption")),
+        info={"append_only": True},
+    )
+    op.create_table(
         "notice",
         sa.Column(
             "kind",
@@ -736,6 +764,7 @@ def upgrade() -> None:
         op,
         [
             "consultation",
+            "exemption",
             "notice",
             "self_assessment",
             "absence",
@@ -756,6 +785,7 @@ def upgrade() -> None:
             "hearing_assessment",
         ],
     )
+    tenants.append_only(op, "exemption", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "absence", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "assessment_answer", keys=[["municipality_id", "id"]])

@@ -1,0 +1,47 @@
+"""The permission matrix as tables for the documentation, drawn from the data itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from workflows.people.access import PERMITTED
+from workflows.people.kinds import Line, Role, line_of
+from workflows.people.reading import PUBLIC, READERS
+
+COLUMNS = (*(role for role in Role if role is not Role.SYSTEM), PUBLIC)
+
+
+def reading_table() -> str:
+    """Return who reads what, one row a matter, as a Markdown table."""
+    return "\n".join(_reading())
+
+
+def acts_table() -> str:
+    """Return who does what, one row an act, with the lines its roles belong to."""
+    return "\n".join(_acts())
+
+
+def _reading() -> Iterator[str]:
+    yield "| Matter | " + " | ".join(_name(role) for role in COLUMNS) + " |"
+    yield "|---|" + "---|" * len(COLUMNS)
+    for matter, readers in READERS.items():
+        is_public = PUBLIC in readers
+        cells = ("R" if is_public or role in readers else "–" for role in COLUMNS)
+        yield f"| `{matter}` | " + " | ".join(cells) + " |"
+
+
+def _acts() -> Iterator[str]:
+    yield "| Act | Line | Who may |"
+    yield "|---|---|---|"
+    for act, roles in PERMITTED.items():
+        named = " ".join(f"`{role}`" for role in Role if role in roles)
+        yield f"| `{act}` | {_lines_of(roles)} | {named} |"
+
+
+def _lines_of(roles: Collection[Role]) -> str:
+    found = {line_of(role) for role in roles} - {Line.NEITHER}
+    return " and ".join(sorted(found)) or "set-up"
+
+
+def _name(role: Role | None) -> str:
+    return "public" if role is None else f"`{role}`"
