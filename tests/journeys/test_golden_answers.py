@@ -168,3 +168,23 @@ def test_a_self_assessment_is_sealed_until_its_deadline(elvestrand: Samspor) -> 
 
 def _state(rows: list[dict[str, str]], project: str) -> str:
     return next(row["state"] for row in rows if row["project"] == project)
+
+
+def test_r11_tells_who_did_not_answer_the_hearing(elvestrand: Samspor) -> None:
+    (row,) = elvestrand.report("hearings")["rows"]
+
+    assert (row["opened_on"], row["deadline_at"][:10]) == ("2026-04-23", "2026-05-12")
+    assert (row["answers"], row["late"]) == (23, 4)
+    assert row["answered"] == [
+        "Eldrerådet",
+        "Ungdomsrådet",
+        "Elvestrand frivilligsentral",
+    ]
+    assert row["not_answered"] == ["Råd for personer med funksjonsnedsettelse"]
+
+
+def test_an_answer_that_had_not_come_yet_is_not_told(elvestrand: Samspor) -> None:
+    (row,) = elvestrand.report("hearings", at="2026-05-01")["rows"]
+
+    assert (row["state"], row["late"]) == ("OPEN", 0)
+    assert row["answered"] == ["Elvestrand frivilligsentral"]

@@ -129,9 +129,16 @@ class Asked:
     answer: HearingAnswer | None = None
 
 
-def hearing_answers(session: Session, hearing: Hearing) -> Sequence[HearingAnswer]:
-    """Return all answers, late ones too, in the order in which they were registered."""
+def hearing_answers(
+    session: Session, hearing: Hearing, *, at: datetime | None = None
+) -> Sequence[HearingAnswer]:
+    """Return all answers, late ones too, in the order in which they were registered.
+
+    With `at`, those that were registered then.
+    """
     query = owned(session, HearingAnswer).where(HearingAnswer.hearing_id == hearing.id)
+    if at:
+        query = query.where(HearingAnswer.at <= at)
     return session.scalars(query.order_by(HearingAnswer.entry)).all()
 
 
@@ -148,11 +155,16 @@ def counted_in(session: Session, hearing: Hearing) -> list[HearingAnswer]:
     return sorted(last.values(), key=lambda each: each.entry)
 
 
-def asked_in(session: Session, hearing: Hearing) -> list[Asked]:
-    """Return everybody who was asked, with what came, in the order of the letter."""
-    whose = attributed(session, hearing)
+def asked_in(
+    session: Session, hearing: Hearing, *, at: datetime | None = None
+) -> list[Asked]:
+    """Return everybody who was asked, with what came, in the order of the letter.
+
+    With `at`, as it was then.
+    """
+    whose = attributed(session, hearing, at=at)
     came: dict[uuid.UUID, list[HearingAnswer]] = {}
-    for each in sorted(hearing_answers(session, hearing), key=_received_order):
+    for each in sorted(hearing_answers(session, hearing, at=at), key=_received_order):
         if each.id in whose:
             came.setdefault(whose[each.id], []).append(each)
     return [
@@ -198,10 +210,14 @@ def _asked(addressee: Addressee, came: Sequence[HearingAnswer]) -> Asked:
     )
 
 
-def attributed(session: Session, hearing: Hearing) -> dict[uuid.UUID, uuid.UUID]:
+def attributed(
+    session: Session, hearing: Hearing, *, at: datetime | None = None
+) -> dict[uuid.UUID, uuid.UUID]:
     """Return whose each answer is: the id of who was asked by that of the answer."""
     numbers = [each.id for each in addressees_of(session, hearing)]
     query = owned(session, AddresseeAnswer).where(
         AddresseeAnswer.addressee_id.in_(numbers)
     )
+    if at:
+        query = query.where(AddresseeAnswer.at <= at)
     return {row.answer_id: row.addressee_id for row in session.scalars(query)}

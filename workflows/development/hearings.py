@@ -28,7 +28,7 @@ from workflows.base import (
 )
 from workflows.clock import norwegian_date
 from workflows.development.documents import Document, Version, document_of
-from workflows.development.publication import require_had
+from workflows.development.publication import require_had, require_public
 from workflows.development.rounds import ALLOWED, IS_OPEN, ORDINARY_DAYS, about
 from workflows.development.rounds import RoundState as S
 from workflows.errors import InvalidValueError, RuleBrokenError
@@ -132,11 +132,14 @@ def open_hearing(session: Session, *, hearing: str, by: Hat, at: datetime) -> He
     """Open a hearing to those who are asked, and tell the three parties.
 
     Raises:
-        RuleBrokenError: a party has not had the text (INV-16), or the time to answer is
-            shorter than ten working days (SM-3).
+        RuleBrokenError: a party has not had the text (INV-16), a public hearing is on a
+            text that is not open, or the time to answer is shorter than ten
+            working days (SM-3).
     """
     row, version, paper = _permitted(session, hearing, "hearing.opened", by=by, at=at)
     require_had(session, version, at=at)
+    if row.is_public:
+        require_public(version, paper)
     _require_time(row, at=at)
     move(row, S.OPEN, ALLOWED)
     row.opened_at = at

@@ -12,11 +12,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.base import owned
-from workflows.development.documents import Content, Version, content_of
+from workflows.development.documents import Content, Document, Version, content_of
 from workflows.development.forums import ForumItem, ForumMeeting
 from workflows.development.parity import access_to
 from workflows.development.rounds import Round
 from workflows.errors import NotFoundError, RuleBrokenError
+
+PUBLIC = "public"
+OPENNESS = {
+    "mandate": "m_access",
+    "agreement": "a_access",
+    "output": "o_access",
+    "status-report": "s_openness",
+}
 
 
 def had_by_all_at(session: Session, version: Version) -> datetime | None:
@@ -37,6 +45,15 @@ def require_had(session: Session, version: Version, *, at: datetime) -> None:
     if had_at is None or had_at > at:
         raise RuleBrokenError(
             f"{version.ref} has not been put before all three parties", rule="INV-16"
+        )
+
+
+def require_public(version: Version, paper: Document) -> None:
+    """Raise `RuleBrokenError` when a text is marked as not open to the public."""
+    openness = version.values.get(OPENNESS.get(paper.kind, ""), PUBLIC)
+    if openness != PUBLIC:
+        raise RuleBrokenError(
+            f"{version.ref} is {openness}", rule="only what is public is put out"
         )
 
 

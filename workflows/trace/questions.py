@@ -16,6 +16,7 @@ from workflows.development.assessments import assessment_rows
 from workflows.errors import NotFoundError
 from workflows.people.kinds import Party
 from workflows.trace.coverage import uncovered_decisions
+from workflows.trace.heard import hearings_held
 from workflows.trace.impartiality import impartiality
 from workflows.trace.outcomes import lead_times, median_days, outcomes_of_proposals
 from workflows.trace.standing import (
@@ -181,6 +182,21 @@ QUESTIONS: Mapping[str, Question] = {
             "F",
             "T",
             "gap",
+        ),
+        totals=_count,
+    ),
+    "hearings": Question(
+        rows=hearings_held,
+        columns=(
+            "hearing",
+            "version",
+            "opened_on",
+            "deadline_at",
+            "state",
+            "answers",
+            "late",
+            "answered",
+            "not_answered",
         ),
         totals=_count,
     ),

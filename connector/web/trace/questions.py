@@ -31,6 +31,7 @@ MATTERS = {
     "mandates": Matter.PEOPLE,
     "what-became-of-my-input": Matter.ROUND,
     "assessment": Matter.PARITY,
+    "hearings": Matter.ROUND,
     "impartiality": Matter.PEOPLE,
 }
 HANDED_OVER = "printed_in"

@@ -10,6 +10,7 @@ import pytest
 from tests.workflows.development.towns import A, Town
 from workflows.base import all_of, by_ref
 from workflows.development.documents import latest
+from workflows.development.drafting import write_fields
 from workflows.development.hearing_answers import (
     Answered,
     Channel,
@@ -149,6 +150,26 @@ def test_the_parties_are_told_that_a_hearing_opens(hearing: Hearing, had: Town) 
     assert {(each.kind, each.party) for each in told} == {
         (NoticeKind.HEARING_OPENED, party) for party in "AFT"
     }
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_only_a_text_that_is_open_goes_on_a_public_hearing(
+    town: Town, *, is_public: bool
+) -> None:
+    exempt = {
+        "m_access": "exempt",
+        "m_access_basis": "Hjemmel",
+        "m_access_reason": "Grunn",
+    }
+    town.drafted_project()
+    town.do(write_fields, by=town.manager, document="PR1-M", values=exempt)
+    town.concluded_round("R-1", document="PR1-M")
+
+    if not is_public:
+        assert opened(town, is_public=False).state is RoundState.OPEN
+        return
+    with pytest.raises(RuleBrokenError, match="only what is public"):
+        opened(town)
 
 
 @pytest.mark.parametrize(
