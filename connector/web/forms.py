@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from connector.stories import UNKEEPABLE
 from workflows.clock import at_oslo
 
 LONGEST = 20_000
@@ -52,8 +53,9 @@ class Submitted:
         return value in self.fields.getlist(name)
 
     def text(self, name: str, *, needed: bool = False) -> str:
-        """Return a text without blanks around it; carriage returns are taken out."""
-        found = self.fields.get(name, "").replace("\r\n", "\n").strip()
+        """Return a text without blanks around it; what cannot be kept is taken out."""
+        written = UNKEEPABLE.sub("", self.fields.get(name, ""))
+        found = written.replace("\r\n", "\n").strip()
         if needed and not found:
             self.fault(name, "form.fault.empty")
         if len(found) > LONGEST:

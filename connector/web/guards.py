@@ -25,6 +25,7 @@ from workflows.errors import (
     WorkflowError,
 )
 from workflows.people.access import permit
+from workflows.people.hats import Hat
 from workflows.people.reading import Matter, require_reading
 
 ANSWERABLE = (
@@ -90,10 +91,11 @@ def offers(act: str) -> Callable[[Page], Page]:
     return guarded
 
 
-def acts(act: str, *, again: Page) -> Callable[[Page], Page]:
+def acts(act: str, *, again: Page, by: Hat | None = None) -> Callable[[Page], Page]:
     """Do `act` in one transaction; `again` shows the page anew when it is refused.
 
-    The view gets the visit and the form, and returns `Done`.
+    The view gets the visit and the form, and returns `Done`. `by` is the hat of an act
+    that anybody may set off, where the visitor needs none.
     """
 
     def guarded(view: Page) -> Page:
@@ -102,7 +104,7 @@ def acts(act: str, *, again: Page) -> Callable[[Page], Page]:
             form = Submitted(request.form)
             try:
                 with acting() as visit:
-                    permit(visit.by, act, at=visit.at)
+                    permit(by or visit.by, act, at=visit.at)
                     then: Done = view(visit, form, **refs)
             except FormError:
                 return _shown_again(again, form, 422, refs)

@@ -10,6 +10,7 @@ ENDPOINTS = {
     "project": "projects.project",
     "output": "outputs.output",
     "round": "rounds.review",
+    "hearing": "hearings.hearing",
     "case": "cases.case",
     "followup": "followups.followup",
     "agreement": "agreements.agreement",

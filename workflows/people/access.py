@@ -31,6 +31,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "mandate.ended": SETUP,
     "mandate.absent": SETUP | PARTY,
     "mandate.warned": frozenset({R.SYSTEM}),
+    "guest.invited": LEADS | {R.PARTY_CONTACT},
+    "guest.opened": PARTY,
     "reporting.announced": SETUP | LEADS,
     # the development line
     "project.proposed": PARTY | {R.SAFETY_REP},

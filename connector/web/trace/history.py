@@ -23,6 +23,7 @@ MATTERS = {
     "round": Matter.ROUND,
     "remark": Matter.ROUND,
     "hearing": Matter.ROUND,
+    "guest": Matter.PEOPLE,
     "version": Matter.ROUND,
     "document": Matter.ROUND,
     "consent": Matter.ROUND,

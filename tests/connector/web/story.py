@@ -12,6 +12,7 @@ from tests.connector.web.story_of_the_parties import tell_of_the_parties
 from tests.connector.web.telling import BEGINS, LEADER, A, F, T, Telling
 from workflows.development.agreements import Level, SignatoryPlan
 from workflows.development.forums import AgendaPoint
+from workflows.development.hearing_answers import Channel, Reply
 from workflows.development.minutes import MinutedView
 from workflows.development.outputs import OutputKind
 from workflows.development.positions import Position
@@ -256,6 +257,14 @@ def _plan(telling: Telling, ref: str, title: str, kind: OutputKind) -> None:
 
 def _today(telling: Telling) -> None:
     telling.on(10, 6)
+    _hearing(telling, "H-0", (30, 6))
+    telling.do(
+        "receive_answer",
+        hearing="H-0",
+        respondent="Innbygger 7",
+        channel=Channel.WEB,
+        replies=[Reply(question=1, position=Position.DISAGREE, remark="Vent et år.")],
+    )
     for part in ("project_manager", "A", "F", "T"):
         values = values_of("report-PR1-2026-06-17.json", part)
         if part == "project_manager":
@@ -274,6 +283,20 @@ def _today(telling: Telling) -> None:
     telling.do("ready_to_sign", LEADER, agreement="PR1-A")
     telling.do("sign", A, agreement="PR1-A", level=SignatureLevel.LOW)
     telling.on(24, 8)
+    telling.do(
+        "summarise_hearing",
+        LEADER,
+        hearing="H-0",
+        assessments=[
+            Assessment(
+                remark="H-0/1.1",
+                verdict=Verdict.NOT_TAKEN_IN,
+                reason="Arbeidet er i gang.",
+            )
+        ],
+    )
+    _hearing(telling, "H-1", (25, 9))
+    _hearing(telling, "H-2", (25, 9), is_public=False)
     _plan(
         telling,
         "O-104",
@@ -313,6 +336,23 @@ def _today(telling: Telling) -> None:
     )
     mandate = values_of("mandate-PR1.json", "project_manager")
     tell_of_the_parties(telling, mandate["m_purpose"])
+
+
+def _hearing(
+    telling: Telling, ref: str, deadline: tuple[int, int], **more: Any
+) -> None:
+    day, month = deadline
+    plan = {
+        "version": "PR1-M@1.0",
+        "deadline_at": datetime(2026, month, day, 10, tzinfo=UTC),
+        "questions": ["Er målet riktig?", "Hva mangler?"],
+        "addressees": ["Eldrerådet", "Ungdomsrådet"],
+        "is_public": True,
+        "background": "Tre parter vil gjøre noe med nærværet.",
+        **more,
+    }
+    telling.do("plan_hearing", LEADER, ref=ref, **plan)
+    telling.do("open_hearing", LEADER, hearing=ref)
 
 
 def _round(

@@ -36,6 +36,10 @@ PAGES = (
     ("rounds.listing", "/runder", ("P15", 0)),
     ("rounds.review", "/runder/R-02", ("P15", 0)),
     ("rounds.review", "/runder/R-04", ("P15", 0)),
+    ("hearings.listing", "/horinger", None),
+    ("hearings.hearing", "/horinger/H-1", None),
+    ("hearings.hearing", "/horinger/H-1", ("P22", 0)),
+    ("hearings.hearing", "/horinger/H-0", None),
     ("forums.listing", "/forum", ("P22", 0)),
     ("forums.forum", "/forum/E-2", ("P22", 0)),
     ("forums.forum", "/forum/E-3", ("P22", 0)),
@@ -68,6 +72,7 @@ NO_PAGES = {
     "questions.as_table",
     "questions.as_data",
     "pictures.table",
+    "hearings.receipt",  # the address holds a secret; the page is looked at in a test
 }
 DARK = ("/", "/leveranser/O-102", "/saker/C01", "/saker/C01/behandling?organ=KST")
 

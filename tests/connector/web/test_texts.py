@@ -17,6 +17,7 @@ from workflows.decision.findings import Finding
 from workflows.decision.meetings import Result
 from workflows.development.agreements import Level
 from workflows.development.forums import ForumState
+from workflows.development.hearing_answers import Answered
 from workflows.development.outputs import OutputKind
 from workflows.development.positions import Position, Standing
 from workflows.development.projects import Group
@@ -24,6 +25,7 @@ from workflows.development.round_changes import Matter
 from workflows.development.rounds import Visibility
 from workflows.development.signatures import SignatureLevel
 from workflows.people.access import PERMITTED
+from workflows.people.guests import Assurance
 from workflows.people.kinds import FocusArea, Line, Party, Role
 from workflows.trace.questions import QUESTIONS
 from workflows.trace.uses import Used, Where
@@ -51,6 +53,8 @@ CODES = {
     "used": Used,
     "result": Result,
     "finding": Finding,
+    "answered": Answered,
+    "assurance": Assurance,
 }
 
 

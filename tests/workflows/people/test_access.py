@@ -20,6 +20,7 @@ OF_THE_DEVELOPMENT_LINE = {"project", "document", "version", "round", "remark"} 
     "forum",
     "consent",
     "hearing",
+    "guest",
     "room",
     "assessment",
     "agreement",

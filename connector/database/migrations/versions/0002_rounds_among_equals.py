@@ -340,6 +340,41 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "guest_link",
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("secret_sha256", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_to", sa.String(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_guest_link_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_guest_link_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_guest_link")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "secret_sha256",
+            name=op.f("uq_guest_link_municipality_id_secret_sha256"),
+        ),
+    )
+    with op.batch_alter_table("guest_link", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_guest_link_about"), ["about"], unique=False
+        )
+
+    op.create_table(
         "hearing",
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -487,6 +522,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_deviation")),
         info={"append_only": True},
     )
+    op.create_table(
+        "guest_use",
+        sa.Column("link_id", sa.Uuid(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column(
+            "assurance",
+            sa.Enum("email_link", name="assurance", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "link_id"],
+            ["guest_link.municipality_id", "guest_link.id"],
+            name=op.f("fk_guest_use_municipality_id_link_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_guest_use_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_guest_use")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "link_id",
+            name=op.f("uq_guest_use_municipality_id_link_id"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("guest_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guest_use_about"), ["about"], unique=False)
+
     op.create_table(
         "hearing_addressee",
         sa.Column("hearing_id", sa.Uuid(), nullable=False),
@@ -771,10 +841,12 @@ def upgrade() -> None:
             "assessment_answer",
             "consultation_signature",
             "consultation_view",
+            "guest_link",
             "hearing",
             "judgement",
             "room_note",
             "deviation",
+            "guest_use",
             "hearing_addressee",
             "hearing_answer",
             "round_change_consent",
@@ -800,6 +872,11 @@ def upgrade() -> None:
     tenants.append_only(op, "consultation_view", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "judgement", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "deviation", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op,
+        "guest_use",
+        keys=[["municipality_id", "id"], ["municipality_id", "link_id"]],
+    )
     tenants.append_only(
         op,
         "hearing_addressee",
