@@ -11,10 +11,11 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from connector.installation import Installation
-from connector.web import headers, health, refusals, speech
+from connector.web import consultations, headers, health, refusals, speech
 from connector.web.decision import cases, followups, outcomes, treatments, uses
 from connector.web.development import (
     agreements,
+    assessments,
     consents,
     documents,
     forums,
@@ -25,7 +26,7 @@ from connector.web.development import (
     round_remarks,
     rounds,
 )
-from connector.web.people import choice, tongue
+from connector.web.people import choice, party_page, rooms, tongue
 from connector.web.texts import texts
 from connector.web.trace import history, overview, pictures, questions
 from workflows.errors import WorkflowError
@@ -33,6 +34,8 @@ from workflows.errors import WorkflowError
 LARGEST_FORM = 512 * 1024
 PAGES = (
     overview.pages,
+    party_page.pages,
+    rooms.pages,
     projects.pages,
     outputs.pages,
     rounds.pages,
@@ -43,6 +46,8 @@ PAGES = (
     agreements.pages,
     documents.pages,
     consents.pages,
+    assessments.pages,
+    consultations.pages,
     cases.pages,
     treatments.pages,
     uses.pages,

@@ -50,3 +50,8 @@ def number(value: float) -> str:
     """Return a number with decimal comma, and hard spaces between thousands."""
     whole = f"{value:,.1f}" if value != int(value) else f"{int(value):,}"
     return whole.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+
+
+def decimal(value: float) -> str:
+    """Return a number with two decimals and a decimal comma: «4,25»."""
+    return f"{value:.2f}".replace(".", ",")

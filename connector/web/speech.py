@@ -55,6 +55,7 @@ def words() -> Mapping[str, Any]:
         "moment": days.moment,
         "clock_of": days.clock_of,
         "number": days.number,
+        "decimal": days.decimal,
         "body_name": body_name,
         "paragraphs": paragraphs,
         "line_of": line_of,

@@ -9,11 +9,12 @@ from tests.connector.web.telling import LEADER, A, F, T, Telling
 from workflows.consultations import ConsultationResult
 from workflows.development.assessments import AssessmentLevel, Occasion, statements
 from workflows.development.round_changes import Matter
-from workflows.people.kinds import Role
+from workflows.people.kinds import Party, Role
 from workflows.stories import Actor
 
 NURSE = Actor(person="P16", role=Role.PARTY_MEMBER)
 
+STAFF = ("P31", "P32")
 SEALED_COMMENT = "Den forseglede kommentaren"
 TALK_IN_SECRET = "Turnus ved natteseksjonen"
 OUR_VIEW = "Vi mener at helga må deles likt."
@@ -84,6 +85,17 @@ def _call(telling: Telling, ref: str, meets_at: datetime) -> None:
 
 
 def _assessments(telling: Telling) -> None:
+    for person in STAFF:
+        telling.do("register_person", ref=person, name=f"Ansatt {person}")
+        telling.do(
+            "give_mandate",
+            ref=f"M-{person}",
+            person=person,
+            role=Role.PARTY_MEMBER,
+            party=Party.ADMINISTRATION,
+            organisation="Kommunedirektøren",
+            valid_from=date(2026, 8, 26),
+        )
     for ref, day in (("SE-1", 27), ("SE-2", 30)):
         telling.do(
             "open_assessment",
@@ -93,7 +105,9 @@ def _assessments(telling: Telling) -> None:
             project="PR1",
             deadline_at=datetime(2026, 8 if ref == "SE-1" else 9, day, 10, tzinfo=UTC),
         )
-    for by, score in ((A, 5), (F, 4), (T, 2), (NURSE, 3)):
+    staff = [Actor(person=person, role=Role.PARTY_MEMBER) for person in STAFF]
+    answers = ((A, 5), (F, 4), (T, 2), (NURSE, 3), *zip(staff, (4, 4), strict=True))
+    for by, score in answers:
         telling.do(
             "answer_assessment",
             by,

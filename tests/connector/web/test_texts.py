@@ -13,9 +13,15 @@ from connector.pictures.words import LANGUAGES
 from connector.web.languages import negotiated
 from connector.web.refusals import rule_key
 from connector.web.texts import Say, TextsError, read_texts, texts
+from workflows.consultations import ConsultationResult, ConsultationState
 from workflows.decision.findings import Finding
 from workflows.decision.meetings import Result
 from workflows.development.agreements import Level
+from workflows.development.assessments import (
+    AssessmentLevel,
+    AssessmentState,
+    Occasion,
+)
 from workflows.development.forums import ForumState
 from workflows.development.hearing_answers import Answered
 from workflows.development.outputs import OutputKind
@@ -27,6 +33,7 @@ from workflows.development.signatures import SignatureLevel
 from workflows.people.access import PERMITTED
 from workflows.people.guests import Assurance
 from workflows.people.kinds import FocusArea, Line, Party, Role
+from workflows.people.notices import NoticeKind
 from workflows.trace.questions import QUESTIONS
 from workflows.trace.uses import Used, Where
 
@@ -48,6 +55,11 @@ CODES = {
     "group": Group,
     "visibility": Visibility,
     "change": Matter,
+    "consultation": ConsultationState,
+    "consultation_result": ConsultationResult,
+    "occasion": Occasion,
+    "assessment_level": AssessmentLevel,
+    "assessment_state": AssessmentState,
     "forum_state": ForumState,
     "where": Where,
     "used": Used,
@@ -99,6 +111,10 @@ def test_every_code_has_its_word(kind: str) -> None:
 
 def test_every_act_has_its_words() -> None:
     assert {f"codes.act.{act}" for act in PERMITTED} - texts().keys() == set()
+
+
+def test_every_kind_of_notice_has_its_words() -> None:
+    assert {f"notice.{kind}" for kind in NoticeKind} - texts().keys() == set()
 
 
 def test_every_question_has_its_name_its_explanation_and_its_headings() -> None:

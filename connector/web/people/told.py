@@ -1,0 +1,90 @@
+"""Notices in the words of the page, each with the address of what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from connector.web import days
+from connector.web.visits import Visit
+from workflows.base import by_ref
+from workflows.development.documents import Document
+from workflows.forms.catalogue import form as form_of
+from workflows.people.mandates import Mandate, holder_of
+from workflows.people.notices import Notice, NoticeKind, notices_for
+
+SHOWN = 20
+ABOUT_ROUNDS = frozenset(
+    {
+        *(NoticeKind.ROUND_OPENED, NoticeKind.ROUND_EXTENDED, NoticeKind.ROUND_CLOSED),
+        *(NoticeKind.ROUND_CANCELLED, NoticeKind.ROUND_OVERRIDDEN),
+        NoticeKind.LATE_ACCESS,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A notice as a sentence; `where` is None where it leads nowhere."""
+
+    at: datetime
+    words: str
+    where: str | None
+
+
+def told(visit: Visit) -> list[Told]:
+    """Return what the wearer of the hat has been told lately, the newest first."""
+    rows = notices_for(visit.session, visit.by, at=visit.at)
+    return [_told(visit, row) for row in rows[:SHOWN]]
+
+
+def _told(visit: Visit, row: Notice) -> Told:
+    values = _values(visit, row) | {"about": row.about}
+    words = visit.say(f"notice.{_key(row)}", **values)
+    return Told(at=row.at, words=words, where=_where(row))
+
+
+def _key(row: Notice) -> str:
+    """Late access has other words where the deadline was kept."""
+    if row.kind is NoticeKind.LATE_ACCESS and row.facts["deadline_kept"]:
+        return "late_access_kept"
+    return row.kind.value
+
+
+def _where(row: Notice) -> str | None:
+    if row.kind in ABOUT_ROUNDS:
+        return url_for("rounds.review", ref=row.about)
+    if row.kind is NoticeKind.CONSENT_FALLEN:
+        return url_for("consents.consents", ref=row.about)
+    return None
+
+
+def _values(visit: Visit, row: Notice) -> dict[str, Any]:
+    """Return the facts of a notice as people write them."""
+    facts = row.facts
+    found: dict[str, Any] = {}
+    if "deadline_at" in facts:
+        found["deadline"] = days.moment(datetime.fromisoformat(facts["deadline_at"]))
+    if "party" in facts:
+        found["party"] = visit.say(f"codes.party.{facts['party']}")
+    if row.kind is NoticeKind.CONSENT_FALLEN:
+        found["sections"] = _sections(visit, row)
+    if row.kind is NoticeKind.MANDATE_ENDS:
+        found["name"] = _holder(visit, row)
+        found["last"] = days.short_day(facts["last_day"])
+    return found
+
+
+def _sections(visit: Visit, row: Notice) -> str:
+    paper = by_ref(visit.session, Document, row.about)
+    kind = form_of(paper.kind)
+    labels = [kind.section(key).label for key in row.facts["sections"]]
+    return ", ".join(label.in_(paper.language) for label in labels)
+
+
+def _holder(visit: Visit, row: Notice) -> str:
+    mandate = by_ref(visit.session, Mandate, row.about)
+    return holder_of(visit.session, mandate.id).name
