@@ -21,7 +21,7 @@ ABOUT_ROUNDS = frozenset(
     {
         *(NoticeKind.ROUND_OPENED, NoticeKind.ROUND_EXTENDED, NoticeKind.ROUND_CLOSED),
         *(NoticeKind.ROUND_CANCELLED, NoticeKind.ROUND_OVERRIDDEN),
-        NoticeKind.LATE_ACCESS,
+        *(NoticeKind.LATE_ACCESS, NoticeKind.REMARK_ASSESSED),
     }
 )
 
