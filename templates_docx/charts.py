@@ -44,12 +44,14 @@ _LOOKS = (
 class Plot:
     """What is drawn: a name on the axis for each row, a number or none in each series.
 
-    `points` has one list for each series, as long as `categories`.
+    `points` has one list for each series, as long as `categories`. `highest` is the end
+    of the scale, where that is known.
     """
 
     categories: tuple[str, ...]
     series: tuple[str, ...]
     points: tuple[tuple[float | None, ...], ...]
+    highest: float | None = None
 
     @property
     def number_format(self) -> str:
@@ -93,7 +95,7 @@ def chart_part(chart: Chart, plot: Plot, *, is_lying: bool, locale: str) -> byte
         '<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>'
         f'<c:{kind}>{before}<c:varyColors val="0"/>{series}{own}'
         '<c:axId val="1"/><c:axId val="2"/>'
-        f"</c:{kind}>{_axes(is_lying=is_lying)}</c:plotArea>"
+        f"</c:{kind}>{_axes(highest=plot.highest, is_lying=is_lying)}</c:plotArea>"
         '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>'
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         f"{_text_look(locale)}"
@@ -252,8 +254,12 @@ def _text_look(locale: str) -> str:
     )
 
 
-def _axes(*, is_lying: bool) -> str:
-    """Bars that lie have their numbers beside them and need no other scale."""
+def _axes(*, highest: float | None, is_lying: bool) -> str:
+    """Bars that lie have their numbers beside them and need no other scale.
+
+    A scale whose end is known is shown whole, by whole numbers: 4 of 5 is not the top.
+    """
+    is_known = highest is not None
     names = _AXIS.format(
         kind="catAx",
         own=1,
@@ -272,12 +278,15 @@ def _axes(*, is_lying: bool) -> str:
         own=2,
         other=1,
         direction="minMax",
-        least='<c:min val="0"/>',
+        least=f'<c:max val="{highest}"/><c:min val="0"/>'
+        if is_known
+        else '<c:min val="0"/>',
         gone=int(is_lying),
         side="b" if is_lying else "l",
         grid="" if is_lying else _GRID,
         line="<a:noFill/>",
-        last='<c:crossBetween val="between"/>',
+        last='<c:crossBetween val="between"/>'
+        + ('<c:majorUnit val="1"/>' if is_known else ""),
     )
     return names + numbers
 

@@ -142,7 +142,8 @@ class Cutter:
         for place in optional_places(root, slots):
             self._enclose(place.elements, OptionalHole(fields=place.fields))
         for words, control, slot in joined_controls(root, slots):
-            self._enclose((words, control), PairHole(slot=slot))
+            hole = PairHole(slot=slot, is_repeated=child(root, "body") is None)
+            self._enclose((words, control), hole)
 
     def _enclose(
         self,

@@ -51,6 +51,7 @@ class Charted:
                 tuple(numbers[place] for _, numbers in drawn)
                 for place, _ in enumerate(self.chart.series)
             ),
+            highest=self._highest,
         )
 
     @property
@@ -61,6 +62,7 @@ class Charted:
             categories=(f"{name} 1", f"{name} 2"),
             series=self._labels,
             points=tuple((n + 2, n + 3) for n, _ in enumerate(self.chart.series)),
+            highest=self._highest,
         )
 
     def told(self, plot: Plot) -> str:
@@ -74,6 +76,13 @@ class Charted:
                 return f"{said} … {elsewhere}"
             said += more
         return said
+
+    @property
+    def _highest(self) -> float | None:
+        """Marks end where the form says; amounts do not."""
+        ends = [c.most for c in self.field.columns if c.key in self.chart.series]
+        known = [end for end in ends if end is not None]
+        return max(known) if len(known) == len(ends) else None
 
     @property
     def _labels(self) -> tuple[str, ...]:

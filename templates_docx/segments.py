@@ -101,9 +101,13 @@ class OptionalHole:
 
 @dataclass(frozen=True, kw_only=True)
 class PairHole:
-    """A control with the words that join it to what stands before."""
+    """A control with the words that join it to what stands before.
+
+    `is_repeated` tells that it only repeats what the body says, in a header or footer.
+    """
 
     slot: Slot
+    is_repeated: bool = False
     pattern: Segments = ()
 
 

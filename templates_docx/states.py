@@ -65,20 +65,25 @@ class OptionalBlock:
 class PairBlock:
     """Words and a control, which are gone when the control is empty and idle.
 
-    It is idle in a settled document, or when its condition is answered otherwise.
+    It is idle in a settled document, or when its condition is answered otherwise. Where
+    it only repeats what the body says, it is then gone with its text: no page that is
+    public names a ground for exemption at its top.
     """
 
     place: int
     is_settled: bool
+    is_repeated: bool
     condition: Condition | None
     content: Content
 
     def render(self, filling: Filling) -> bytes:
         """Return words and control, or nothing."""
+        is_out = is_irrelevant(self.condition, filling.said)
         if filling.pool[self.place]:
-            return self.content.render(filling)
-        is_idle = self.is_settled or is_irrelevant(self.condition, filling.said)
-        return b"" if is_idle else self.content.render(filling)
+            is_gone = is_out and self.is_repeated
+        else:
+            is_gone = is_out or self.is_settled
+        return b"" if is_gone else self.content.render(filling)
 
 
 @dataclass(frozen=True, kw_only=True)

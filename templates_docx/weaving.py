@@ -176,6 +176,7 @@ class Weaver:
         return PairBlock(
             place=place,
             is_settled=self._is_settled,
+            is_repeated=hole.is_repeated,
             condition=hole.slot.needed_if,
             content=inner,
         )

@@ -1,11 +1,11 @@
 """How the columns of a table share an upright page, in twentieths of a point.
 
-A column is at least as wide as the longest word that always stands in it, and one of
-text takes a Norwegian word of eighteen letters. Columns that do not fit beside each
-other are stacked: neighbours share a cell, each on a line of its own, the later ones
-with their label in front. Of all ways to stack, the one that makes the lowest rows is
-taken; a plain table wins when it is about as low. What the parties answer side by side
-stands in equal columns, or together in one (domain rule H5).
+A column is at least as wide as the widest word that always stands in it, one of text
+takes «Kommunedirektøren», and one of bodies «Administrasjonsutvalget». Columns that do
+not fit beside each other are stacked: neighbours share a cell, each on a line of its
+own, the later ones with their label in front. Of all ways to stack, the one that makes
+the lowest rows is taken; a plain table wins when it is about as low. What the parties
+answer side by side stands in equal columns, or together in one (domain rule H5).
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from templates_docx.lettering import width_of
 from templates_docx.slots import is_signing
 from workflows.forms.fields import Column, Field, FieldType
 
-# A bold character of 11-point Arial is about 120 wide; a cell has margins.
-_CHARACTER, _PLAIN_CHARACTER, _MARGINS = 120, 108, 260
-_DATE, _TEXT, _AMOUNT, _NARROW, _SIGNATURE = 1_480, 2_200, 1_350, 900, 2_600
+# A character of 11-point Arial is about 108 wide; a cell has margins.
+_PLAIN_CHARACTER, _MARGINS = 108, 260
+_DATE, _TEXT, _AMOUNT, _NARROW, _SIGNATURE = 1_480, 2_260, 1_350, 900, 2_500
+_BODY = 2_600
 _SIGNATURE_COLUMN = "underskrift"
 _ALONE = "nr", _SIGNATURE_COLUMN
 # Texts that are never more than a word.
@@ -40,6 +42,8 @@ _NAMES = (
     *("gevinsteier", "eier", "rolle", "talsperson_a", "talsperson_f", "talsperson_t"),
 )
 _USUAL_NAME = 24
+# The longest names of bodies are one word.
+_BODIES = "organ", "organisasjon", "arena"
 # Whole sentences.
 _LONG = (
     *("sagt", "endret", "kvalitetskrav", "budskap", "tiltak", "begrunnelse", "syn"),
@@ -221,10 +225,9 @@ class _Measure:
     def _least(self, column: Column, place: int) -> int:
         label = column.label.in_(self.language)
         choices = [one.label.in_(self.language) for one in column.choices]
-        letter = _PLAIN_CHARACTER if place else _CHARACTER
         return max(
-            letter * _longest([label]) + _MARGINS,
-            _PLAIN_CHARACTER * _longest(choices) + _MARGINS,
+            _widest([label], bold=not place) + _MARGINS,
+            _widest(choices) + _MARGINS,
             _least_by_type(column),
         )
 
@@ -233,9 +236,9 @@ def _is_prose(column: Column) -> bool:
     return column.type is FieldType.TEXT and column.key not in (*_BRIEF, *_SHORT)
 
 
-def _longest(texts: Sequence[str]) -> int:
-    words = (word for text in texts for word in re.split(r"(?<=/)|[\s-]", text))
-    return max(map(len, words), default=0)
+def _widest(texts: Sequence[str], *, bold: bool = False) -> int:
+    words = (word for text in texts for word in re.split(r"(?<=[/-])|\s", text))
+    return max((width_of(word, bold=bold) for word in words), default=0)
 
 
 def _least_by_type(column: Column) -> int:
@@ -243,6 +246,8 @@ def _least_by_type(column: Column) -> int:
         return _NARROW
     if column.key in _ALONE:
         return _SIGNATURE
+    if column.key in _BODIES:
+        return _BODY
     if column.type is FieldType.NUMBER:
         return _AMOUNT if column.most is None and column.least is None else _NARROW
     if column.type is FieldType.TEXT:

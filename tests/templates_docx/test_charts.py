@@ -61,6 +61,18 @@ def test_a_chart_shows_the_rows_with_numbers_and_leaves_out_the_sum() -> None:
     assert _cached(data, "val") == [["490000", "180000.5"], ["274000"], ["185000"]]
 
 
+def test_marks_are_shown_on_their_whole_scale_and_amounts_are_not() -> None:
+    parts = parts_of(packaged("status-report", "nb"))
+    ends = {
+        name: [end.get("val") for end in etree.fromstring(content).iter("{*}max")]
+        for name, content in parts.items()
+        if name.startswith("word/charts/chart_")
+    }
+
+    assert ends.pop(CHART) == []
+    assert [end for each in ends.values() for end in each] == ["5"]
+
+
 def test_the_workbook_behind_it_has_the_same_numbers() -> None:
     book = load_workbook(io.BytesIO(parts_of(_made())[WORKBOOK]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from lxml import etree
 
 from templates_docx.build import LANGUAGES, packaged, standard_template
 from templates_docx.compile import compiled, template
+from templates_docx.lettering import width_of
 from templates_docx.look import WIDTH
 from templates_docx.read import read
 from templates_docx.relevance import may_be_absent
@@ -28,6 +30,7 @@ TABLES = [
     for language in LANGUAGES
     if field.type is FieldType.TABLE
 ]
+_CELL_MARGINS = 240
 _SETTLED = {"signed", "recorded", "approved"}
 PAIRS = [(kind, language) for kind in kinds() for language in LANGUAGES]
 
@@ -36,6 +39,11 @@ def _text(data: bytes) -> str:
     body = etree.fromstring(parts_of(data)[DOCUMENT])
     lines = ("".join(node.itertext()) for node in body.iter(name("w:p")))
     return "\n".join(lines)
+
+
+def _widest(texts: Sequence[Label], language: str, *, bold: bool) -> int:
+    words = [w for text in texts for w in re.split(r"\s|/|-", text.in_(language))]
+    return max((width_of(word, bold=bold) for word in words), default=0)
 
 
 def _with_prose(text: str) -> Form:
@@ -70,9 +78,20 @@ def test_no_word_of_a_heading_or_a_choice_is_wider_than_its_column(
     field: Field, language: str
 ) -> None:
     for stack in stacks_of(field, language=language, total=WIDTH):
-        texts = [stack.columns[0].label, *(c.label for c in stack.columns[0].choices)]
-        words = [w for text in texts for w in re.split(r"[\s/-]", text.in_(language))]
-        assert max(map(len, words)) * 105 < stack.width
+        first = stack.columns[0]
+        choices = [one.label for column in stack.columns for one in column.choices]
+        room = stack.width - _CELL_MARGINS
+
+        assert _widest([first.label], language, bold=True) <= room
+        assert _widest(choices, language, bold=False) <= room
+
+
+@pytest.mark.parametrize(
+    ("word", "measured"),
+    [("Kunnskapsgrunnlag", 1_945), ("dokumentet", 1_150), ("Nullpunkt", 933)],
+)
+def test_a_word_is_as_wide_as_it_is_printed(word: str, measured: int) -> None:
+    assert width_of(word) == pytest.approx(measured, rel=0.02)
 
 
 @pytest.mark.parametrize(("field", "language"), TABLES)
@@ -207,6 +226,7 @@ def test_what_a_document_is_exempt_by_is_asked_for_where_it_is_needed() -> None:
             {"m_access": "exempt", "m_access_basis": "offl. § 13"},
             "Unntatt offentlighet, jf. offl. § 13",
         ),
+        ({"m_access": "public", "m_access_basis": "offl. § 13"}, "Offentlig"),
     ],
 )
 def test_every_page_says_whether_the_document_is_public(
