@@ -22,6 +22,7 @@ from templates_docx.fill import Template
 from templates_docx.gathering import Gatherer
 from templates_docx.numbering import Lists, with_own_lists
 from templates_docx.origin import OriginPart, shell_of
+from templates_docx.outlines import Outliner
 from templates_docx.package import Frame, Member, Package, packed
 from templates_docx.parts import Parts, store_root
 from templates_docx.segments import (
@@ -95,18 +96,22 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
         segments[one.chart] = cutter.cut_chart(root, one.charted)
     gatherer = Gatherer(form, language=language)
     made: list[Part] = [
-        *_woven(segments, gatherer, form, first_number=cutter.first_free),
-        _origin(package, parts, form, language=language),
-        *(WorkbookPart(one.workbook, one.charted) for one in charts),
+        *_woven(segments, gatherer, form, first_number=cutter.first_free)
     ]
+    origin = _origin(package, parts, form, language=language)
+    computed = [WorkbookPart(one.workbook, one.charted) for one in charts]
+    changing = {part.name for part in (*made, origin, *computed)}
     changed = dict(_without_holes(segments))
     changed |= {parts.numbering: numbering} if numbering else {}
     return Template(
         form=form,
         language=language,
-        frame=Frame.of(_members(package, {part.name for part in made}, changed)),
+        frame=Frame.of(_members(package, changing, changed)),
         parts=made,
+        origin=origin,
+        computed=computed,
         gatherer=gatherer,
+        outliner=(None if charts else Outliner(form, language=language, placed=placed)),
         placed=placed,
     )
 

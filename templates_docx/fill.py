@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from templates_docx.codec import ZLIB, Codec
 from templates_docx.errors import UnusableTemplateError, ValueRefusedError
 from templates_docx.filling import Filling
-from templates_docx.gathering import MAX_TEXT, Gatherer
+from templates_docx.gathering import Gatherer
+from templates_docx.moulds import Moulds
+from templates_docx.origin import OriginPart
+from templates_docx.outlines import Outliner
 from templates_docx.package import Frame, Member, packed
 from templates_docx.store import Identity
+from templates_docx.texts import MAX_TEXT
 from templates_docx.weaving import Part
 from workflows.forms.fields import Form
 from workflows.forms.values import faults
@@ -22,6 +26,7 @@ from workflows.forms.values import faults
 _NOBODY = Identity()
 # What the tight pass may raise on a value that is not of the shape of its field.
 _ODD = ValueError, TypeError, KeyError, AttributeError
+_Contents: TypeAlias = "list[tuple[str, bytes]]"
 
 
 class _Packed(NamedTuple):
@@ -36,15 +41,20 @@ class _Packed(NamedTuple):
 class Template:
     """A compiled template: what all its documents share, and how the rest is made.
 
-    `placed` are the fields that the template has a place for.
+    `placed` are the fields that the template has a place for. `parts` are made of
+    texts alone; then come the `origin` and the parts that are `computed` from values.
     """
 
     form: Form
     language: str
     frame: Frame
     parts: Sequence[Part]
+    origin: OriginPart
+    computed: Sequence[Part]
     gatherer: Gatherer
+    outliner: Outliner | None
     placed: frozenset[str]
+    _moulds: Moulds = field(default_factory=Moulds, repr=False, compare=False)
     _last: dict[str, _Packed] = field(default_factory=dict, repr=False, compare=False)
 
     def fill(
@@ -60,10 +70,34 @@ class Template:
             ValueRefusedError: a key the form does not have, or a value of wrong shape.
             UnusableTemplateError: the template has no place for a field that is given.
         """
-        filling = self._filling(values, identity or _NOBODY)
-        return self.frame.file(
-            self._packed(part.name, part.render(filling), codec) for part in self.parts
+        identity = identity or _NOBODY
+        contents = self._cast(values, identity) or self._made(values, identity)
+        return self.frame.file([self._packed(*content, codec) for content in contents])
+
+    def _cast(self, values: Mapping[str, Any], identity: Identity) -> _Contents:
+        """A document of a known shape differs from others in texts alone."""
+        outline = self.outliner.outline(values) if self.outliner else None
+        if outline is None:
+            return []
+        made = self._moulds.cast(
+            outline, identity.attributes, lambda: self._marked(values)
         )
+        if made is None:
+            return []
+        names = [part.name for part in self.parts]
+        origin = self.origin.plain(outline, identity)
+        return [*zip(names, made, strict=True), (self.origin.name, origin)]
+
+    def _marked(self, values: Mapping[str, Any]) -> list[bytes]:
+        filling = self.gatherer.marked(values)
+        return [part.render(filling) for part in self.parts]
+
+    def _made(self, values: Mapping[str, Any], identity: Identity) -> _Contents:
+        filling = self._filling(values, identity)
+        return [
+            (part.name, part.render(filling))
+            for part in (*self.parts, self.origin, *self.computed)
+        ]
 
     def _packed(self, name: str, content: bytes, codec: Codec) -> Member:
         """A part that is as in the document before is not packed again."""

@@ -7,7 +7,7 @@ odd; what and where is told by `workflows.forms.values.faults`, which takes its 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,17 +32,16 @@ from templates_docx.filling import (
     pool_of,
     single_fields,
 )
+from templates_docx.moulds import IDENTITY_MARK, marked
 from templates_docx.relevance import is_settled
 from templates_docx.rich_gathering import RichDraft, drafted
 from templates_docx.slots import slots_of
 from templates_docx.store import Identity
 from templates_docx.table_gathering import TableDraft, TablePlan
-from templates_docx.texts import Texts, escaped
+from templates_docx.texts import MAX_TEXT, Texts, escaped
 from templates_docx.wordml import in_attribute
 from workflows.forms.fields import Field, FieldType, Form
 
-# A longer text than any field needs would only make the file slow to open in Word.
-MAX_TEXT = 100_000
 _SILENT: tuple[Any, ...] = None, "", []
 
 
@@ -111,7 +110,38 @@ class Gatherer:
                 of its field. `faults` of the form says which.
         """
         draft = self._draft(values)
+        return self._laid_out(values, draft, self._stretches(draft), identity=identity)
+
+    def marked(self, values: Mapping[str, Any]) -> Filling:
+        """Return the filling with a mark in place of each text; see `moulds`."""
+        draft = self._draft(values)
+        ticks = sum(len(choices) for _, choices in self._multis)
+        stretches = marked(self._stretches(draft), unmarked=ticks)
+        filling = self._laid_out(values, draft, stretches, identity=Identity())
+        filling.pool[-1] = IDENTITY_MARK
+        return filling
+
+    def _stretches(self, draft: _Draft) -> list[Texts]:
+        """The texts of the single controls, of each table and of each rich field."""
         single, *rest = _fit(draft).cut(draft.sizes)
+        if single.have_breaks and b"\n" in b"".join(single.stored):
+            raise OddValueError("a line break outside a table")
+        for place, convert in self._converters:
+            text = draft.texts[place]
+            single.shown[place] = convert(text) if text else b""
+        for (key, table), texts in zip(draft.tables.items(), rest, strict=False):
+            self._tables[key].convert(table, texts)
+        return [single, *rest]
+
+    def _laid_out(
+        self,
+        values: Mapping[str, Any],
+        draft: _Draft,
+        stretches: Sequence[Texts],
+        *,
+        identity: Identity,
+    ) -> Filling:
+        single, *rest = stretches
         tables = zip(draft.tables.items(), rest, strict=False)
         rich = zip(draft.rich.items(), rest[len(draft.tables) :], strict=True)
         return Filling(
@@ -195,18 +225,12 @@ class Gatherer:
     def _pool(
         self, values: Mapping[str, Any], draft: _Draft, texts: Texts, identity: Identity
     ) -> list[bytes]:
-        if texts.have_breaks and b"\n" in b"".join(texts.stored):
-            raise OddValueError("a line break outside a table")
-        raw, shown = draft.texts, list(texts.shown)
-        for place, convert in self._converters:
-            text = raw[place]
-            shown[place] = convert(text) if text else b""
         return pool_of(
             texts.stored,
-            shown,
+            texts.shown,
             self._nodes(values, draft, texts.stored),
             *self._heads(values, draft),
-            _attributes(identity),
+            identity.attributes,
         )
 
     def _nodes(
@@ -250,15 +274,11 @@ def _fit(draft: _Draft) -> Texts:
 
 def _alone(plan: TablePlan) -> Table:
     draft = plan.draft([])
-    return plan.table(draft, escaped([text or "" for text in draft.texts]))
+    texts = escaped([text or "" for text in draft.texts])
+    (texts,) = texts.cut([len(draft.texts)])
+    plan.convert(draft, texts)
+    return plan.table(draft, texts)
 
 
 def _exactly(value: Any) -> bytes:
     return f' exact="{in_attribute(json.dumps(value))}">'.encode()
-
-
-def _attributes(identity: Identity) -> bytes:
-    parts = {"document": identity.document, "version": identity.version}
-    return "".join(
-        f' {key}="{in_attribute(text)}"' for key, text in parts.items() if text
-    ).encode()

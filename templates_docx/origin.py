@@ -11,15 +11,17 @@ from __future__ import annotations
 import base64
 import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from templates_docx import guard
 from templates_docx.filling import Filling
-from templates_docx.origin_text import origin_tree, written_origin
+from templates_docx.origin_text import origin_tree, plain_origin, written_origin
+from templates_docx.outlines import Outline
 from templates_docx.package import Package
-from templates_docx.store import is_origin
+from templates_docx.store import Identity, is_origin
 from templates_docx.wordml import local
 from workflows.forms.fields import Form
 
@@ -59,11 +61,38 @@ class OriginPart:
     shell: Shell
     form: Form
     language: str
+    _latest: dict[str, tuple[Hashable, bytes]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def render(self, filling: Filling) -> bytes:
         """Return the properties of one document."""
         text = written_origin(self.form, filling, language=self.language)
         return self.shell.with_origin(text)
+
+    def plain(self, outline: Outline, identity: Identity) -> bytes:
+        """Return the properties of a document of the plain kind.
+
+        Documents made one after the other often have the same: the latest is kept.
+        """
+        told = identity, outline.given, (*outline.rows.items(),)
+        if outline.verbatim:
+            return self.shell.with_origin(self._text(outline, identity))
+        latest = self._latest.get("")
+        if latest is None or latest[0] != told:
+            content = self.shell.with_origin(self._text(outline, identity))
+            latest = self._latest[""] = told, content
+        return latest[1]
+
+    def _text(self, outline: Outline, identity: Identity) -> str:
+        return plain_origin(
+            self.form,
+            language=self.language,
+            identity=identity,
+            given=outline.given,
+            rows=outline.rows,
+            verbatim=outline.verbatim,
+        )
 
 
 def empty_properties() -> bytes:

@@ -22,6 +22,7 @@ from lxml import etree
 from templates_docx.filling import Filling
 from templates_docx.sealing import seal_element
 from templates_docx.slots import ORIGIN_NAMESPACE, ROW
+from templates_docx.store import Identity
 from workflows.forms.fields import Form
 from workflows.forms.verbatim import sealed_texts
 
@@ -45,6 +46,32 @@ def written_origin(form: Form, filling: Filling, *, language: str) -> str:
         "exact": filling.exact,
         "seals": _seals(form, said),
     }
+    return _written(told)
+
+
+def plain_origin(
+    form: Form,
+    *,
+    language: str,
+    identity: Identity,
+    given: Sequence[str],
+    rows: Mapping[str, Sequence[str]],
+    verbatim: Mapping[str, Any],
+) -> str:
+    """Return the origin of a document in which nothing is empty or exact."""
+    told = {
+        "kind": form.kind,
+        "language": language,
+        "document": identity.document,
+        "version": identity.version,
+        "given": given,
+        "rows": rows,
+        "seals": _seals(form, verbatim),
+    }
+    return _written(told)
+
+
+def _written(told: Mapping[str, Any]) -> str:
     text = _ENCODE({key: one for key, one in told.items() if one or key == "given"})
     for sign, number in _SIGNS:
         text = text.replace(sign, number)

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from templates_docx import guard
 from templates_docx.codec import ZLIB, Codec
@@ -25,11 +26,12 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _DOS_DATE = 0x21
 _END_OF = operator.attrgetter("end")
 _UTF8_NAME = 0x800
+# Version 2.0 of the format can deflate.
+_VERSION = 20
 _IN_64_BITS = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(NamedTuple):
     """One file of a package, still compressed. `size` is the declared inflated size."""
 
     name: str
@@ -126,18 +128,20 @@ class Frame:
     @classmethod
     def of(cls, members: Iterable[Member]) -> Frame:
         """Return the frame of these members, in the order given."""
-        content, directory, count = _laid_out(members, offset=0)
-        return cls(content=content, directory=directory, count=count)
+        bodies, directory, _ = _laid_out(members, offset=0)
+        return cls(
+            content=b"".join(bodies),
+            directory=b"".join(directory),
+            count=len(directory) // 2,
+        )
 
     def file(self, members: Iterable[Member]) -> bytes:
         """Return a zip of the frame and these members after it."""
-        start = len(self.content)
-        content, directory, count = _laid_out(members, offset=start)
-        central = self.directory + directory
-        count += self.count
-        offset = start + len(content)
+        bodies, directory, offset = _laid_out(members, offset=len(self.content))
+        count = self.count + len(directory) // 2
+        central = b"".join((self.directory, *directory))
         end = _END.pack(b"PK\5\6", 0, 0, count, count, len(central), offset, 0)
-        return b"".join((self.content, content, central, end))
+        return b"".join((self.content, *bodies, central, end))
 
 
 def packed(name: str, content: bytes, *, codec: Codec = ZLIB) -> Member:
@@ -156,15 +160,24 @@ def write(members: Iterable[Member]) -> bytes:
     return Frame().file(members)
 
 
-def _laid_out(members: Iterable[Member], *, offset: int) -> tuple[bytes, bytes, int]:
+def _laid_out(
+    members: Iterable[Member], *, offset: int
+) -> tuple[list[bytes], list[bytes], int]:
+    """Headers and contents, the directory, and where what comes after begins."""
     bodies: list[bytes] = []
     directory: list[bytes] = []
-    for member in members:
-        header = _local_header(member)
-        bodies += header, member.raw
-        directory.append(_central_header(member, offset=offset))
-        offset += len(header) + len(member.raw)
-    return b"".join(bodies), b"".join(directory), len(directory)
+    for name, method, crc, size, raw in members:
+        encoded, packed_size = name.encode(), len(raw)
+        header = _VERSION, _UTF8_NAME, method, 0, _DOS_DATE
+        sizes = crc, packed_size, size, len(encoded)
+        bodies += _LOCAL.pack(b"PK\3\4", *header, *sizes, 0), encoded, raw
+        places = 0, 0, 0, 0, 0, offset
+        directory += (
+            _CENTRAL.pack(b"PK\1\2", _VERSION, *header, *sizes, *places),
+            encoded,
+        )
+        offset += _LOCAL.size + len(encoded) + packed_size
+    return bodies, directory, offset
 
 
 def _inflated(member: Member, inflater: Inflater) -> bytes:
@@ -254,18 +267,3 @@ def _member(data: bytes, entry: guard.Entry) -> Member:
     return Member(
         name=entry.name, method=entry.method, crc=entry.crc, size=entry.size, raw=raw
     )
-
-
-def _local_header(member: Member) -> bytes:
-    name = member.name.encode()
-    sizes = member.crc, len(member.raw), member.size
-    fixed = 20, _UTF8_NAME, member.method, 0, _DOS_DATE
-    return _LOCAL.pack(b"PK\3\4", *fixed, *sizes, len(name), 0) + name
-
-
-def _central_header(member: Member, *, offset: int) -> bytes:
-    name = member.name.encode()
-    sizes = member.crc, len(member.raw), member.size
-    fixed = 20, 20, _UTF8_NAME, member.method, 0, _DOS_DATE
-    rest = len(name), 0, 0, 0, 0, 0, offset
-    return _CENTRAL.pack(b"PK\1\2", *fixed, *sizes, *rest) + name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +15,13 @@ from workflows.forms.rich import LIST_KINDS
 
 _PLAIN = {"text"}
 _RUN = frozenset({"text", "bold", "italic"})
+# The looks of runs by their keys, where all that is said of a look is true.
+_PLAIN_LOOKS = {
+    keys: BOLD * ("bold" in keys) + ITALIC * ("italic" in keys)
+    for count in (1, 2, 3)
+    for keys in itertools.permutations(("text", "bold", "italic"), count)
+    if "text" in keys
+}
 _ITEMS = frozenset({"list", "text"}), frozenset({"list", "runs"})
 
 
@@ -56,6 +65,25 @@ def drafted(value: Any) -> RichDraft:
     return draft if all(regular) else draft._replace(is_exact=True)
 
 
+def plain_runs(runs: list[Any]) -> tuple[list[str], tuple[int, ...]]:
+    """Return the texts and looks of runs in the form that comes back from Word.
+
+    Raises:
+        OddValueError, TypeError, KeyError: they are in another form, or no runs.
+    """
+    texts = [run["text"] for run in runs]
+    looks = tuple([_PLAIN_LOOKS[(*run,)] for run in runs])
+    said = [one for run in runs for one in run.values() if one is not True]
+    if said != texts or not _are_apart(looks):
+        raise OddValueError("runs in another form")
+    return texts, looks
+
+
+@functools.lru_cache(maxsize=512)
+def _are_apart(looks: tuple[int, ...]) -> bool:
+    return any(looks) and all(map(int.__sub__, looks, looks[1:]))
+
+
 def _add(draft: RichDraft, paragraph: Any) -> bool:
     """Add a paragraph; say whether it is in the form that comes back from Word."""
     kind, content = "", paragraph
@@ -97,7 +125,7 @@ def _look(run: Any) -> int:
 
 def _is_regular(runs: Any, texts: Sequence[str], looks: Sequence[int]) -> bool:
     """The normal form joins runs of one look and leaves out what is false or empty."""
-    if not any(looks) or not all(texts):
+    if not all(texts):
         return False
     said = [1 + look.bit_count() for look in looks]
-    return said == list(map(len, runs)) and all(map(int.__sub__, looks, looks[1:]))
+    return said == list(map(len, runs)) and _are_apart((*looks,))

@@ -15,7 +15,7 @@ from lxml import etree
 
 from templates_docx.entries import Entry, Leaves, Row
 from templates_docx.slots import NAMESPACE, ORIGIN_NAMESPACE, ROW
-from templates_docx.wordml import local
+from templates_docx.wordml import in_attribute, local
 from workflows.forms.fields import Field, FieldType, Form
 from workflows.forms.values import faults
 
@@ -28,6 +28,14 @@ class Identity:
 
     document: str = ""
     version: str = ""
+
+    @property
+    def attributes(self) -> bytes:
+        """How the store names them, nothing for what is not known."""
+        parts = {"document": self.document, "version": self.version}
+        return "".join(
+            f' {key}="{in_attribute(text)}"' for key, text in parts.items() if text
+        ).encode()
 
 
 @dataclass(frozen=True, kw_only=True)

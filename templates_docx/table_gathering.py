@@ -75,7 +75,7 @@ class TablePlan:
             OddValueError: these are no rows of the table, or an error of Python's own.
         """
         ids = _ids(rows, self.allowed)
-        lines = self._lines(rows)
+        lines = self.lines(rows)
         every = [*rows, *lines]
         columns = [self._column(column, every) for column in self.columns]
         has_gaps = not all(map(all, columns))
@@ -85,15 +85,25 @@ class TablePlan:
             is_exact=has_gaps and any(map(has_silent, rows)),
         )
 
+    def convert(self, draft: TableDraft, texts: Texts) -> None:
+        """Put into the texts what the body shows otherwise."""
+        rows = len(draft.parties)
+        for place, convert in enumerate(self.converters, start=1):
+            if convert:
+                raw = draft.columns[place]
+                shown = [convert(one) if one else b"" for one in raw]
+                texts.shown[place * rows : (place + 1) * rows] = shown
+
+    @property
+    def room(self) -> int:
+        """How many signs an id may have to stand in a tag of Word."""
+        return _TAG_LIMIT - len(self.field.key) - 1
+
     def table(self, draft: TableDraft, texts: Texts) -> Table:
         """Return the table from its own texts, escaped."""
         stored = _split(texts.stored, len(draft.parties))
         shown = _split(texts.shown, len(draft.parties))
         nodes = list(map(nodes_of, draft.columns[1:], stored[1:]))
-        raw = draft.columns
-        for place, convert in enumerate(self.converters, start=1):
-            if convert:
-                shown[place] = [convert(one) if one else b"" for one in raw[place]]
         ids = _attributes(stored[0], have_breaks=texts.have_breaks)
         tags = self._tags(draft.columns[0], stored[0])
         return Table(
@@ -108,7 +118,8 @@ class TablePlan:
             return [number_text(column, said(cell)) for cell in cells]
         return cells if all(cells) else [said(cell) for cell in cells]
 
-    def _lines(self, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
+    def lines(self, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
+        """Return the lines to write on, for a table and these rows."""
         if not self.parties:
             return [] if rows else [{}]
         present = {row.get(PARTY_COLUMN) for row in rows}
@@ -117,7 +128,7 @@ class TablePlan:
     def _tags(self, ids: Sequence[str | None], escaped: list[bytes]) -> list[bytes]:
         """An id too long for a tag of Word lives in the store alone."""
         key = self.field.key
-        room = _TAG_LIMIT - len(key) - 1
+        room = self.room
         named, bare = f"{key}#".encode(), f"{key}.row".encode()
         return [
             named + text if raw and len(raw) <= room else bare

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+# A longer text than any field needs would only make the file slow to open in Word.
+MAX_TEXT = 100_000
 _SEPARATOR = "\x1f"
 # What no value may hold: the controls of ASCII but tab, line feed and the separator.
 _REFUSED = bytes({*range(0x20)} - {*b"\t\n\x1f"})
@@ -69,7 +71,8 @@ def around_text(look: str) -> tuple[str, str]:
 def _encoded(joined: str) -> bytes:
     encoded = joined.encode()
     is_clean = len(encoded.translate(None, _REFUSED)) == len(encoded)
-    if not is_clean or any(sign in encoded for sign in _NO_CHARACTERS):
+    may_be_none = b"\xef" in encoded
+    if not is_clean or (may_be_none and any(map(encoded.count, _NO_CHARACTERS))):
         raise UnfitTextError("a text holds a character that XML cannot carry")
     return encoded
 

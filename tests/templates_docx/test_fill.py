@@ -7,9 +7,9 @@ from lxml import etree
 
 from templates_docx.compile import template
 from templates_docx.errors import UnusableTemplateError, ValueRefusedError
-from templates_docx.gathering import MAX_TEXT
 from templates_docx.read import read
 from templates_docx.store import Identity
+from templates_docx.texts import MAX_TEXT
 from tests.templates_docx.generated import values_for
 from tests.templates_docx.samples import full_values
 from tests.templates_docx.tampering import STORE, parts_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from templates_docx.compile import template
-from templates_docx.gathering import MAX_TEXT
 from templates_docx.read import read
+from templates_docx.texts import MAX_TEXT
 from workflows.forms.catalogue import form, kinds
 from workflows.forms.fields import Column, FieldType, Form
 
