@@ -13,6 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from templates_docx import guard
+from templates_docx.bounds import Bounds
 from templates_docx.build import LANGUAGES, packaged
 from templates_docx.chart_blocks import WorkbookPart
 from templates_docx.chart_cutting import chart_parts
@@ -20,6 +21,7 @@ from templates_docx.cutting import Cutter
 from templates_docx.errors import UnusableTemplateError
 from templates_docx.fill import Template
 from templates_docx.gathering import Gatherer
+from templates_docx.idle_names import drop_idle_names
 from templates_docx.numbering import Lists, with_own_lists
 from templates_docx.origin import OriginPart, shell_of
 from templates_docx.outlines import Outliner
@@ -95,6 +97,7 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
         root = guard.parse(package.read(one.chart), name=one.chart)
         segments[one.chart] = cutter.cut_chart(root, one.charted)
     gatherer = Gatherer(form, language=language)
+    lines = {key: len(table.parties) for key, table in gatherer.blanks.items()}
     made: list[Part] = [
         *_woven(segments, gatherer, form, first_number=cutter.first_free)
     ]
@@ -112,6 +115,7 @@ def compiled(form: Form, *, language: str, data: bytes) -> Template:
         computed=computed,
         gatherer=gatherer,
         outliner=(None if charts else Outliner(form, language=language, placed=placed)),
+        bounds=[Bounds.of(segments[name], lines=lines) for name in parts.with_text],
         placed=placed,
     )
 
@@ -145,6 +149,7 @@ def _cut(
 ) -> Iterator[tuple[str, Segments]]:
     for name in parts.with_text:
         root = guard.parse(package.read(name), name=name)
+        drop_idle_names(root)
         yield name, cutter.cut(root, where=name)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+from templates_docx.bounds import Bounds, check_sizes
 from templates_docx.codec import ZLIB, Codec
 from templates_docx.errors import UnusableTemplateError, ValueRefusedError
 from templates_docx.filling import Filling
@@ -53,6 +54,7 @@ class Template:
     computed: Sequence[Part]
     gatherer: Gatherer
     outliner: Outliner | None
+    bounds: Sequence[Bounds]
     placed: frozenset[str]
     _moulds: Moulds = field(default_factory=Moulds, repr=False, compare=False)
     _last: dict[str, _Packed] = field(default_factory=dict, repr=False, compare=False)
@@ -67,7 +69,8 @@ class Template:
         """Return a .docx that holds the values; fields without one show a placeholder.
 
         Raises:
-            ValueRefusedError: a key the form does not have, or a value of wrong shape.
+            ValueRefusedError: a key the form does not have, a value of wrong shape, or
+                so much that the file could not be read again.
             UnusableTemplateError: the template has no place for a field that is given.
         """
         identity = identity or _NOBODY
@@ -94,10 +97,14 @@ class Template:
 
     def _made(self, values: Mapping[str, Any], identity: Identity) -> _Contents:
         filling = self._filling(values, identity)
-        return [
-            (part.name, part.render(filling))
-            for part in (*self.parts, self.origin, *self.computed)
-        ]
+        rows = {key: len(table.parties) for key, table in filling.tables.items()}
+        for one in self.bounds:
+            one.check(rows, language=self.language)
+        parts = *self.parts, self.origin, *self.computed
+        contents = [(part.name, part.render(filling)) for part in parts]
+        made = (content for _, content in contents)
+        check_sizes(made, values, language=self.language)
+        return contents
 
     def _packed(self, name: str, content: bytes, codec: Codec) -> Member:
         """A part that is as in the document before is not packed again."""
