@@ -11,7 +11,14 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from connector.installation import Installation
-from connector.web import consultations, headers, health, refusals, speech
+from connector.web import (
+    consultations,
+    headers,
+    health,
+    refusals,
+    speech,
+    uploads,
+)
 from connector.web.decision import cases, followups, outcomes, treatments, uses
 from connector.web.development import (
     agreements,
@@ -19,6 +26,7 @@ from connector.web.development import (
     consents,
     documents,
     forums,
+    from_word,
     hearings,
     outputs,
     projects,
@@ -48,6 +56,7 @@ PAGES = (
     consents.pages,
     assessments.pages,
     consultations.pages,
+    from_word.pages,
     cases.pages,
     treatments.pages,
     uses.pages,
@@ -85,6 +94,8 @@ def create_app(installation: Installation, *, secret_key: str, demo: bool) -> AP
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(speech.words(), is_demo=demo)
+    # The token is read from the form, so that how large it may be is told before.
+    app.before_request(uploads.allow_files)
     CSRFProtect(app)
     _register(app, demo=demo)
     return app

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 # What was delivered, to hold a file against that people have worked in; and the files
-# that were taken in, for they may hold comments that no draft does.
-DELIVERED, TAKEN_IN = ".levert", ".tatt_inn"
+# that were taken in, for they may hold comments that no draft does; and those that
+# another file was laid in place of.
+DELIVERED, TAKEN_IN, REPLACED = ".levert", ".tatt_inn", ".erstattet"
 
 
 class Put(enum.StrEnum):
@@ -63,6 +65,14 @@ class FolderLibrary:
     def taken_in(self, name: str, sha256: str) -> bytes | None:
         """Return a file that was taken in under a name."""
         return self._find(f"{TAKEN_IN}/{name}/{sha256}.docx")
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Put a file where another may lie, which is kept beside all others."""
+        former = self._find(name)
+        if former is not None and former != data:
+            sha256 = hashlib.sha256(former).hexdigest()
+            self.put(f"{REPLACED}/{name}/{sha256}.docx", former)
+        self.put(name, data)
 
     def get(self, name: str) -> bytes:
         """Return a file's content."""

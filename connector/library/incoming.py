@@ -51,12 +51,30 @@ class Incoming:
     reading: Reading
 
 
+class NotTakenError(InputRefusedError):
+    """A file that cannot be taken in, with what a page needs to tell why.
+
+    `code` is `missing`, `no-document`, `other-kind`, `no-version`, or that of the
+    refusal of the file; `told` is the part of the file at fault, if one is.
+    """
+
+    def __init__(self, text: str, *, code: str, told: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+        self.told = told
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unreadable:
-    """A file that was changed and cannot be taken in; `why` says what is wrong."""
+    """A file that was changed and cannot be taken in; `why` says what is wrong.
+
+    `code` and `told` are those of `NotTakenError`.
+    """
 
     name: str
     why: str
+    code: str
+    told: str = ""
 
 
 def incoming(
@@ -68,8 +86,8 @@ def incoming(
             continue
         try:
             found = file_of(session, library, name)
-        except InputRefusedError as refusal:
-            yield Unreadable(name=name, why=str(refusal))
+        except NotTakenError as problem:
+            yield _unreadable(name, problem)
             continue
         if found.sha256 not in word_files(session, found.document):
             yield found
@@ -79,15 +97,25 @@ def file_of(session: Session, library: FolderLibrary, name: str) -> Incoming:
     """Return a file of the library with the document that it says it is.
 
     Raises:
-        InputRefusedError: no such file, unsafe, or no document of this municipality.
+        NotTakenError: no such file, unsafe, or no document of this municipality.
     """
     if name not in library.names():
-        raise InputRefusedError(f"{name}: there is no such file in the library")
-    data = library.get(name)
+        text = f"{name}: there is no such file in the library"
+        raise NotTakenError(text, code="missing")
+    return read_as(session, library.get(name), name=name)
+
+
+def read_as(session: Session, data: bytes, *, name: str) -> Incoming:
+    """Return the content of a file, wherever it lies, as the document it says it is.
+
+    Raises:
+        NotTakenError: it is unsafe, or no document of this municipality.
+    """
     try:
         reading = read_safely(data, name=name)
     except RefusedFileError as refusal:
-        raise InputRefusedError(f"{name}: {refusal}") from refusal
+        text = f"{name}: {refusal}"
+        raise NotTakenError(text, code=refusal.code, told=refusal.told) from refusal
     return Incoming(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -95,6 +123,19 @@ def file_of(session: Session, library: FolderLibrary, name: str) -> Incoming:
         version=reading.version or "",
         reading=reading,
     )
+
+
+def version_of(session: Session, file: Incoming) -> Version:
+    """Return the version that a file says it was made from.
+
+    Raises:
+        NotTakenError: its document has no such version.
+    """
+    for version in versions_of(session, file.document):
+        if version.number == file.version:
+            return version
+    text = f"{file.name}: {file.document} has no v{file.version}"
+    raise NotTakenError(text, code="no-version")
 
 
 def plan_of(
@@ -156,14 +197,19 @@ def take_in(
     )
 
 
+def _unreadable(name: str, problem: NotTakenError) -> Unreadable:
+    return Unreadable(name=name, why=str(problem), code=problem.code, told=problem.told)
+
+
 def _document(session: Session, reading: Reading) -> str:
     try:
         paper = by_ref(session, Document, reading.document or "")
     except NotFoundError as unknown:
         text = "does not say which document of this municipality it is"
-        raise InputRefusedError(f"{reading.file}: {text}") from unknown
+        raise NotTakenError(f"{reading.file}: {text}", code="no-document") from unknown
     if paper.kind != reading.kind:
-        raise InputRefusedError(f"{reading.file}: {paper.ref} is a {paper.kind}")
+        text = f"{reading.file}: {paper.ref} is a {paper.kind}"
+        raise NotTakenError(text, code="other-kind")
     return paper.ref
 
 
@@ -178,11 +224,4 @@ def _base(
     former = next(filter(None, taken), None) or library.delivered(file.name)
     if former is not None:
         return read_safely(former).before.values
-    return delivery_of(session, _version(session, file), at=at).values
-
-
-def _version(session: Session, file: Incoming) -> Version:
-    for version in versions_of(session, file.document):
-        if version.number == file.version:
-            return version
-    raise InputRefusedError(f"{file.name}: {file.document} has no v{file.version}")
+    return delivery_of(session, version_of(session, file), at=at).values

@@ -56,14 +56,15 @@ def _told(
             key=field.key,
             label=field.label.in_(language),
             type=field.type.value,
-            value=_value(field, value, language),
+            value=field_words(field, value, language),
             headings=tuple(column.label.in_(language) for column in field.columns),
         )
 
 
-def _value(field: Field, value: Any, language: str) -> Any:
+def field_words(field: Field, value: Any, language: str) -> Any:
+    """Return a value with codes turned into words; of a table the cells of each row."""
     if field.type is FieldType.TABLE:
-        return [[_cell(c, row, language) for c in field.columns] for row in value]
+        return [[cell_words(c, row, language) for c in field.columns] for row in value]
     if field.type is FieldType.MULTI:
         return ", ".join(_word(field.choices, each, language) for each in value)
     if field.type is FieldType.CHOICE:
@@ -75,7 +76,8 @@ def _value(field: Field, value: Any, language: str) -> Any:
     return value
 
 
-def _cell(column: Column, row: Mapping[str, Any], language: str) -> Any:
+def cell_words(column: Column, row: Mapping[str, Any], language: str) -> Any:
+    """Return one cell of a row with codes turned into words, «» for an empty one."""
     value = row.get(column.key, "")
     if column.type is FieldType.CHOICE:
         return _word(column.choices, value, language)

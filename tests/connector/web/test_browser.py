@@ -15,12 +15,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from connector.app import create_app
+from connector.installation import Installation
+from connector.library.delivery import delivery_of
+from connector.library.folder import FolderLibrary
 from connector.wsgi import server
 from tests.connector.web.conftest import open_installation_at
+from tests.templates_docx.in_word import typed, with_comment, with_insertion
+from workflows.base import by_ref
+from workflows.development.documents import Version
 
 CHROMIUM = "/usr/bin/chromium"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 NARROW, WIDE = 320, 1280
+
+EDITED = "PR1/2025-412_prosjektmandat_pr1-m_naervaer-paa-solsida_v1-0_nb.docx"
 
 # Address, and the person and number of the hat that it is seen in; None is the public.
 PAGES = (
@@ -58,6 +66,8 @@ PAGES = (
     ("consents.consents", "/dokumenter/PR1-M/samtykke", ("P22", 0)),
     ("rounds.review", "/runder/R-03", ("P15", 0)),
     ("rounds.review", "/runder/R-03", ("P22", 0)),
+    ("from_word.listing", "/fra-word", ("P22", 0)),
+    ("from_word.file", f"/fra-word/{EDITED}", ("P22", 0)),
     ("cases.listing", "/saker", ("P10", 0)),
     ("cases.case", "/saker/C01", ("P10", 0)),
     ("treatments.treatment", "/behandlinger/C01-T2", ("P10", 0)),
@@ -96,6 +106,7 @@ class Site(NamedTuple):
 @pytest.fixture(scope="module")
 def site(played: Any) -> Iterator[Site]:
     house = open_installation_at(played)
+    work_in_word(house)
     app = create_app(house, secret_key="only for tests", demo=True)
     serving: Any = server(app, port=0)
     thread = threading.Thread(target=serving.run, daemon=True)
@@ -113,6 +124,20 @@ def site(played: Any) -> Iterator[Site]:
         browser.close()
     serving.close()
     house.database.close()
+
+
+def work_in_word(house: Installation) -> None:
+    """Lay a file in the library that collides with the record, and says more."""
+    with house.reading() as session:
+        version = by_ref(session, Version, "PR1-M@1.0")
+        data = delivery_of(session, version, at=house.now()).data
+    library = FolderLibrary(house.config.library)
+    library.deliver(EDITED, typed(data, "Nærvær på Solsida", "Nærvær"))
+    changed = typed(data, "Nærvær på Solsida", "Nærvær på Lia")
+    changed = typed(changed, "2025/412", "2025/413")
+    changed = with_comment(changed, "m_summary", "Hvorfor?", author="Siv Grønlid")
+    library.put(EDITED, with_insertion(changed, "m_start", "!", author="Siv Grønlid"))
+    library.put("PR1/annet.docx", b"ikke Word")
 
 
 def opened(site: Site, path: str, hat: tuple[str, int] | None, **context: Any) -> Page:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from connector.installation import Installation
 from workflows.base import by_ref
@@ -45,12 +47,28 @@ class Visitor:
 
     def send(self, path: str, **fields: Any) -> TestResponse:
         """Send a form with the token of the visitor's own pages."""
-        found = TOKEN.search(self.get("/hvem").text)
-        assert found
         named = {name.replace("__", "-"): value for name, value in fields.items()}
         return self.client.post(
-            path, base_url=BASE, data={"csrf_token": found.group(1), **named}
+            path, base_url=BASE, data={"csrf_token": self.token(), **named}
         )
+
+    def send_file(self, path: str, data: bytes, **fields: str) -> TestResponse:
+        """Send a file, named «file», with the token of the visitor's own pages."""
+        file = FileStorage(io.BytesIO(data), filename="min fil.docx", name="file")
+        sent = {"csrf_token": self.token(), "file": file, **fields}
+        boundary, body = encode_multipart(sent)
+        return self.client.post(
+            path,
+            base_url=BASE,
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
+        )
+
+    def token(self) -> str:
+        """Return the token that a form of this visitor holds."""
+        found = TOKEN.search(self.get("/hvem").text)
+        assert found
+        return found.group(1)
 
     def done(self, path: str, **fields: Any) -> str:
         """Send a form that must be accepted, and return the page that follows."""
