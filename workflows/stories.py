@@ -50,6 +50,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         municipalities.announce_reporting_day,
         persons.register_person,
         parties.register_union,
+        municipalities.record_logging_discussion,
         mandates.give_mandate,
         mandates.end_mandate,
         mandates.declare_absence,

@@ -1,7 +1,8 @@
 """Equal access (lik tilgang): when each party got a text, and when it first opened it.
 
-Openings are kept per party, never per person. An opening outside the product is
-unknown, never «not opened».
+Openings are kept per party, never per person, and only when logging them has been
+discussed with the unions. An opening outside the product is unknown, as is one before
+that, never «not opened».
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, codes, owned, refers_to
 from workflows.people.kinds import PARTIES, Party
+from workflows.people.municipalities import logs_openings
 from workflows.record.entries import Entry
 
 
@@ -60,7 +62,12 @@ def access_to(session: Session, round_id: uuid.UUID) -> Sequence[RoundAccess]:
 def first_opening(
     session: Session, round_id: uuid.UUID, party: Party, *, at: datetime
 ) -> bool:
-    """Note that a party opened the text; return whether this was the first time."""
+    """Note that a party opened the text; return whether this was the first time.
+
+    Nothing is noted until logging has been discussed with the unions.
+    """
+    if not logs_openings(session):
+        return False
     for access in access_to(session, round_id):
         if access.party is party and access.first_opened_at is None:
             access.first_opened_at = at

@@ -195,7 +195,7 @@ def open_round(session: Session, *, review: str, by: Hat, at: datetime) -> Round
 
 
 def read_round(session: Session, *, review: str, by: Hat, at: datetime) -> Round:
-    """Open the text as a member of a party; the party's first opening is kept."""
+    """Open the text as a member of a party; `first_opening` says what is kept of it."""
     permit(by, "round.read", at=at)
     row = by_ref(session, Round, review)
     if row.made_available_at is None:

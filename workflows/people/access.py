@@ -26,6 +26,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "title.given": SETUP,
     "programme.registered": SETUP,
     "union.registered": SETUP,
+    "logging.discussed": SETUP,
     "person.registered": SETUP,
     "mandate.given": SETUP,
     "mandate.ended": SETUP,

@@ -1,18 +1,21 @@
-"""The municipality, its dated titles and its programmes."""
+"""The municipality, its dated titles and programmes, and its talks on logging."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, owned
-from workflows.errors import InvalidValueError, WorkflowError
+from workflows.base import IMMUTABLE, TENANT, Base, Owned, by_ref, owned
+from workflows.clock import norwegian_date
+from workflows.errors import InvalidValueError, RuleBrokenError, WorkflowError
 from workflows.languages import require_language
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
+from workflows.people.parties import Union
 from workflows.record.entries import RecordHead, append, new_reference
 
 
@@ -75,6 +78,27 @@ class ReportingDay(Owned, Base, kw_only=True):
     def ref(self) -> str:
         """A reference for the record: the day."""
         return f"reporting:{self.due_on}"
+
+
+class LoggingDiscussion(Owned, Base, kw_only=True):
+    """That logging of openings was discussed (drøftet) with the unions. Immutable.
+
+    `unions` are the references of the unions that took part, `minutes` says where it is
+    written down. Until there is one, no opening is kept. Source: arbeidsmiljøloven
+    § 9-2, control measures are discussed with the representatives beforehand.
+    """
+
+    __tablename__ = "logging_discussion"
+    __table_args__ = (IMMUTABLE,)
+
+    discussed_on: Mapped[date]
+    unions: Mapped[list[str]]
+    minutes: Mapped[str]
+
+    @property
+    def ref(self) -> str:
+        """A reference for the record: the day."""
+        return f"logging:{self.discussed_on}"
 
 
 def found_municipality(
@@ -177,3 +201,47 @@ def announce_reporting_day(
     session.add(row)
     append(session, "reporting.announced", row, by=by, at=at)
     return row
+
+
+def record_logging_discussion(
+    session: Session,
+    *,
+    discussed_on: date,
+    unions: Sequence[str],
+    minutes: str,
+    by: Hat,
+    at: datetime,
+) -> LoggingDiscussion:
+    """Record that logging of openings was discussed with the unions; it begins now.
+
+    Raises:
+        InvalidValueError: no union took part, or nothing says where it is minuted.
+        NotFoundError: there is no union with such a reference.
+        RuleBrokenError: the day has not come yet, or is recorded already.
+    """
+    permit(by, "logging.discussed", at=at)
+    if discussed_on > norwegian_date(at):
+        raise RuleBrokenError(
+            f"{discussed_on} has not come yet; record what has been discussed",
+            rule="openings are logged after a discussion",
+        )
+    _require_said(unions, minutes)
+    refs = [by_ref(session, Union, union).ref for union in unions]
+    row = LoggingDiscussion(discussed_on=discussed_on, unions=refs, minutes=minutes)
+    new_reference(session, row.ref)
+    session.add(row)
+    facts = {"discussed_on": str(discussed_on)}
+    append(session, "logging.discussed", row, by=by, at=at, refs=refs, facts=facts)
+    return row
+
+
+def logs_openings(session: Session) -> bool:
+    """Return whether openings may be kept: logging was discussed with the unions."""
+    return session.scalars(owned(session, LoggingDiscussion)).first() is not None
+
+
+def _require_said(unions: Sequence[str], minutes: str) -> None:
+    if not unions:
+        raise InvalidValueError("unions", "at least one union takes part")
+    if not minutes.strip():
+        raise InvalidValueError("minutes", "say where the discussion is written down")

@@ -33,6 +33,7 @@ from workflows.development.seals import is_sealed
 from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.kinds import Role
+from workflows.people.municipalities import logs_openings
 from workflows.people.reading import Matter
 from workflows.record.reasons import reasons_for
 
@@ -54,7 +55,7 @@ def listing(visit: Visit) -> str:
 @pages.get("/runder/<ref>")
 @reads(Matter.ROUND)
 def review(visit: Visit, ref: str) -> str:
-    """Show a round's text; the first opening by a party is noted, without names."""
+    """Show a round's text; a party's first opening is noted if that was discussed."""
     _note_opening(visit, _available(visit, ref))
     return show(visit, ref=ref)
 
@@ -154,7 +155,9 @@ def _note_opening(visit: Visit, row: Round) -> None:
     is_first = any(
         access.party is party and access.first_opened_at is None for access in accesses
     )
-    if is_first and row.state in IS_OPEN and visit.may("round.read"):
+    if not is_first or not logs_openings(visit.session):
+        return
+    if row.state in IS_OPEN and visit.may("round.read"):
         with acting() as writing:
             read_round(writing.session, review=row.ref, by=writing.by, at=writing.at)
         visit.session.expire_all()

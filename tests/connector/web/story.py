@@ -71,6 +71,12 @@ def values_of(file: str, *parts: str) -> dict[str, Any]:
 
 def _people(telling: Telling) -> None:
     telling.do("register_union", ref="U1", name=UNION, confederation=Confederation.LO)
+    telling.do(
+        "record_logging_discussion",
+        discussed_on=BEGINS.date(),
+        unions=["U1"],
+        minutes="Drøftingsprotokoll 1/25",
+    )
     for ref, (name, title) in PEOPLE.items():
         telling.do("register_person", ref=ref, name=name, title=title)
     rows: tuple[tuple[str, str, Role, dict[str, Any]], ...] = (

@@ -8,12 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from tests.workflows.development.towns import Town, U
+from connector.database.engine import Database
+from tests.workflows.development.towns import NINE, Town, U
 from workflows.development.parity import RoundAccess, access_to, gap_minutes
 from workflows.development.rounds import read_round
 from workflows.people.kinds import PARTIES
+from workflows.people.municipalities import found_municipality
+from workflows.record.entries import history
 
 TEN = datetime(2025, 3, 5, 10, tzinfo=UTC)
+
+
+class SilentTown(Town):
+    """A town where nobody has discussed logging with the unions."""
+
+    def discuss_logging(self) -> None:
+        """Say nothing."""
 
 
 def access(minutes: int) -> RoundAccess:
@@ -53,6 +63,20 @@ def test_only_the_first_opening_of_each_party_is_kept(
     }
 
     assert [opened[party] for party in PARTIES] == [None, None, first]
+
+
+def test_no_opening_is_kept_before_logging_was_discussed_with_the_unions(
+    database: Database,
+) -> None:
+    with database.transaction(None) as session:
+        found_municipality(session, name="Testvik", number="9999", at=NINE)
+        town = SilentTown(session)
+        town.drafted_project()
+        review = town.opened_round("R-1", document="PR1-M")
+        town.do(read_round, by=town.contact(U), review="R-1")
+
+        assert not any(each.first_opened_at for each in access_to(session, review.id))
+        assert "round.read" not in {entry.type for entry in history(session, "R-1")}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,12 @@ from workflows.forms.fields import Column, Field, FieldType, Form, Required, Wri
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import PARTIES, FocusArea, Party, Role
 from workflows.people.mandates import give_mandate, wear
-from workflows.people.municipalities import Municipality, found_municipality
+from workflows.people.municipalities import (
+    Municipality,
+    found_municipality,
+    record_logging_discussion,
+)
+from workflows.people.parties import Confederation, register_union
 from workflows.people.persons import Person, register_person
 from workflows.record.entries import RecordHead
 from workflows.trace.sweep import sweep
@@ -117,11 +122,24 @@ class Town:
 
     def _settle_all(self) -> None:
         """Give each party a contact and a member, and fill the offices."""
+        self.discuss_logging()
         for party in PARTIES:
             self.settle(f"P-{party}", Role.PARTY_CONTACT, party=party, signs=True)
             self.settle(f"P-{party}2", Role.PARTY_MEMBER, party=party)
         for role, person in OFFICES.items():
             self.settle(person, role)
+
+    def discuss_logging(self) -> None:
+        """Register the union and that logging of openings was discussed with it."""
+        union = {"ref": "U-1", "name": ORGANISATIONS[U]}
+        self.do(register_union, by=SYSTEM, confederation=Confederation.LO, **union)
+        self.do(
+            record_logging_discussion,
+            by=SYSTEM,
+            discussed_on=self.today,
+            unions=["U-1"],
+            minutes="Drøftingsprotokoll 1/25",
+        )
 
     def settle(
         self,

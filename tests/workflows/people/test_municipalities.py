@@ -7,16 +7,24 @@ from sqlalchemy.orm import Session
 
 from connector.database.engine import Database
 from tests.workflows.development.towns import Town
-from workflows.base import by_ref
-from workflows.errors import InvalidValueError, NotPermittedError, RuleBrokenError
+from workflows.base import all_of, by_ref
+from workflows.errors import (
+    InvalidValueError,
+    NotFoundError,
+    NotPermittedError,
+    RuleBrokenError,
+)
 from workflows.people.hats import SYSTEM
 from workflows.people.municipalities import (
+    LoggingDiscussion,
     Programme,
     announce_reporting_day,
     chief_title,
     found_municipality,
     give_title,
+    logs_openings,
     only_municipality,
+    record_logging_discussion,
     register_programme,
 )
 from workflows.record.entries import history
@@ -111,3 +119,52 @@ def test_a_project_manager_announces_reporting_days_but_gives_no_titles(
 
     with pytest.raises(NotPermittedError):
         town.do(give_title, by=town.manager, title="sjef", valid_from=town.today)
+
+
+def test_a_new_municipality_logs_no_openings(database: Database) -> None:
+    with database.transaction(None) as session:
+        found_municipality(session, name="Testvik", number="9999", at=AT)
+
+        assert not logs_openings(session)
+
+
+def test_a_discussion_of_logging_keeps_day_unions_and_minutes(
+    session: Session, town: Town
+) -> None:
+    """The town has recorded one; the entry names no free text."""
+    (kept,) = all_of(session, LoggingDiscussion)
+    (entry,) = history(session, kept.ref)
+
+    assert logs_openings(session)
+    assert (kept.discussed_on, kept.unions) == (date(2025, 1, 6), ["U-1"])
+    assert kept.minutes == "Drøftingsprotokoll 1/25"
+    assert (entry.type, entry.refs) == ("logging.discussed", [kept.ref, "U-1"])
+    assert entry.payload == {"discussed_on": "2025-01-06"}
+    assert town.today == kept.discussed_on
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"discussed_on": date(2025, 1, 7)}, RuleBrokenError),
+        ({"discussed_on": date(2025, 1, 6)}, RuleBrokenError),
+        ({"unions": []}, InvalidValueError),
+        ({"unions": ["U-9"]}, NotFoundError),
+        ({"minutes": "  "}, InvalidValueError),
+    ],
+    ids=["not yet", "twice", "nobody", "unknown union", "nowhere"],
+)
+def test_a_discussion_has_been_with_known_unions_and_is_minuted(
+    town: Town, changed: dict[str, object], error: type[Exception]
+) -> None:
+    said = {"discussed_on": date(2025, 1, 3), "unions": ["U-1"], "minutes": "1/25"}
+
+    with pytest.raises(error):
+        town.do(record_logging_discussion, by=SYSTEM, **{**said, **changed})
+
+
+def test_a_project_manager_does_not_record_discussions_of_logging(town: Town) -> None:
+    said = {"discussed_on": date(2025, 1, 3), "unions": ["U-1"], "minutes": "1/25"}
+
+    with pytest.raises(NotPermittedError):
+        town.do(record_logging_discussion, by=town.manager, **said)
