@@ -74,7 +74,7 @@ def open_installation(config: Config) -> Installation:
     if found is None:
         database.close()
         raise InputRefusedError(
-            f"{config.data}: there is no municipality here yet; load a story first, "
-            f"or run `samspor demo`"
+            f"{config.data}: there is no municipality here yet; set one up with "
+            f"`samspor init`, load a story, or run `samspor demo`"
         )
     return Installation(config, database, found.id)

@@ -26,6 +26,7 @@ LONGEST_LINE = 900
 COMMANDS: Mapping[str, str] = {
     "demo": "connector.cli.demo:demo_command",
     "serve": "connector.cli.demo:serve_command",
+    "init": "connector.cli.setting_up:init_command",
     "db": "connector.cli.maintenance:db_command",
     "load": "connector.cli.stories:load_command",
     "dump": "connector.cli.stories:dump_command",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -81,7 +82,7 @@ def report_command(
 ) -> None:
     """Answer a standing question, now or as it was."""
     installation = open_installation(config)
-    with installation.reading() as session:
+    with closing(installation.database), installation.reading() as session:
         report = answer(session, name, at=at or installation.now())
     if form == "docx":
         sys.stdout.buffer.write(report_docx(report, language=lang))
@@ -106,7 +107,7 @@ def trace_command(
     """Show everything upstream and downstream of a reference."""
     installation = open_installation(config)
     moment = at or installation.now()
-    with installation.reading() as session:
+    with closing(installation.database), installation.reading() as session:
         trace = trace_of(session, ref, at=moment)
     if form == "json":
         _print_json(trace_json(trace, at=moment))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -36,7 +37,7 @@ def load_command(config: Config, story: Path) -> None:
 def dump_command(config: Config, out: Path) -> None:
     """Take everything out as one JSON file, table by table."""
     installation = open_installation(config)
-    with installation.reading() as session:
+    with closing(installation.database), installation.reading() as session:
         text = json.dumps(dumped(session), ensure_ascii=False, indent=1)
     try:
         out.write_text(text + "\n", encoding="utf-8")

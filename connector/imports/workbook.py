@@ -29,7 +29,7 @@ MAX_MEMBERS = 1_000
 
 # openpyxl has no error of its own for a damaged file: it lets out whatever the zip,
 # the XML and its own tables run into. ElementTree's ParseError is a SyntaxError.
-_DAMAGED: Final = (
+DAMAGED: Final = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -59,16 +59,17 @@ def rows_of(data: bytes, *, file: str) -> list[Row]:
         UnusableFileError: it is no workbook, damaged, or unreasonably large inside.
     """
     try:
-        _refuse_swollen(data, file=file)
+        refuse_swollen(data, file=file)
         with warnings.catch_warnings():
             # What openpyxl warns about (styles, extensions) is not read here.
             warnings.simplefilter("ignore")
             return _rows(data, file=file)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise UnusableFileError(file, problem("not_workbook")) from error
 
 
-def _refuse_swollen(data: bytes, *, file: str) -> None:
+def refuse_swollen(data: bytes, *, file: str) -> None:
+    """Raise `UnusableFileError` when a workbook is unreasonably large inside."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         members = package.infolist()
         size = sum(member.file_size for member in members)
