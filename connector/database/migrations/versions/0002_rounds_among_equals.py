@@ -75,6 +75,27 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "logging_discussion",
+        sa.Column("discussed_on", sa.Date(), nullable=False),
+        sa.Column(
+            "unions",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.String(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_logging_discussion_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_logging_discussion")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "exemption",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
@@ -834,6 +855,7 @@ def upgrade() -> None:
         op,
         [
             "consultation",
+            "logging_discussion",
             "exemption",
             "notice",
             "self_assessment",
@@ -857,6 +879,7 @@ def upgrade() -> None:
             "hearing_assessment",
         ],
     )
+    tenants.append_only(op, "logging_discussion", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "exemption", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "absence", keys=[["municipality_id", "id"]])
