@@ -1,0 +1,71 @@
+"""The rounds of Elvestrand, as the parties would tell of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.journeys.conftest import Samspor
+
+
+def node(samspor: Samspor, root: str, ref: str, *, at: str | None = None) -> Any:
+    """What the trace of `root` tells of one reference; None when it tells nothing."""
+    moment = ["--at", at] if at else []
+    told = samspor("trace", root, "--format", "json", *moment).json()
+    return next((each for each in told["nodes"] if each["ref"] == ref), None)
+
+
+def said(samspor: Samspor, review: str, *, at: str | None = None) -> list[str]:
+    """The remarks of a round as everybody may see them."""
+    rows = samspor.report("what-became-of-my-input", at=at)["rows"]
+    return [row["remark"] for row in rows if row["remark"].startswith(f"{review}-")]
+
+
+def test_r_05_was_sealed_until_its_deadline_and_then_open_to_all(
+    elvestrand: Samspor,
+) -> None:
+    assert said(elvestrand, "R-05", at="2025-10-01T11:59") == []
+    assert said(elvestrand, "R-05", at="2025-10-01T12:00") == [
+        "R-05-A1",
+        "R-05-T1",
+        "R-05-T2",
+    ]
+
+
+def test_r_05_made_the_proposal_a_joint_one(elvestrand: Samspor) -> None:
+    delivered = node(elvestrand, "O-102", "O-102", at="2025-10-15T15:30")
+
+    assert (delivered["state"], delivered["note"]) == ("delivered", "joint")
+
+
+def test_r_06_was_extended_for_all_and_kept_the_dissent(elvestrand: Samspor) -> None:
+    rows = elvestrand.report("dissent")["rows"]
+    mine = [row for row in rows if row["output"] == "O-202"]
+
+    state = node(elvestrand, "O-202", "R-06", at="2025-10-07")["state"]
+
+    assert state == "extended"
+    assert [(row["party"], row["point"]) for row in mine] == [("T", 3)]
+    assert mine[0]["text"].startswith("Tillitsvalgte støtter målet om flere hele")
+
+
+def test_r_07_opened_early_since_all_three_contacts_had_consented(
+    elvestrand: Samspor,
+) -> None:
+    rows = elvestrand.report("parity")["rows"]
+
+    (short,) = [row for row in rows if row["round"] == "R-07"]
+
+    assert short["made_available_at"] == "2025-11-20T08:30:00+01:00"
+
+
+def test_r_09_silence_delivered_nothing_before_the_forum(elvestrand: Samspor) -> None:
+    before = node(elvestrand, "O-403", "O-403", at="2026-01-27")
+    after = node(elvestrand, "O-403", "O-403", at="2026-01-28")
+
+    assert before["state"] == "round"
+    assert (after["state"], after["note"]) == ("handed_over", "joint")
+
+
+def test_r_12_is_open_and_one_of_three_has_answered(elvestrand: Samspor) -> None:
+    assert node(elvestrand, "O-106", "R-12")["state"] == "open"
+    assert node(elvestrand, "O-106", "O-106")["state"] == "round"
