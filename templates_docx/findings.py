@@ -72,6 +72,17 @@ _TEXTS = {
         "Teksten er avtalt og ligger fast. Endringen i Word er ikke tatt med.",
         "Teksten er avtalt og ligg fast. Endringa i Word er ikkje teken med.",
     ),
+    "seals-lost": (
+        "warning",
+        (
+            "Filen har mistet det som viser om ordrette tekster står uendret. Hold dem"
+            " mot dokumentet slik det ble sendt ut."
+        ),
+        (
+            "Fila har mista det som viser om ordrette tekstar står uendra. Hald dei mot"
+            " dokumentet slik det vart sendt ut."
+        ),
+    ),
     "store-lost": (
         "note",
         "Den skjulte kopien av feltene var borte. Verdiene er lest fra teksten.",

@@ -18,11 +18,13 @@ from templates_docx.errors import UndecidedError
 from templates_docx.findings import Finding
 from templates_docx.read import Reading
 from templates_docx.row_merge import TableMerge
+from templates_docx.sealing import broken_seals
 from templates_docx.sides import Sides, field_of, sides_of
 from templates_docx.three_way import Choices, Triple, ValueMerge
 from workflows.forms.fields import Field, FieldType, Form
 from workflows.forms.shapes import is_empty
 from workflows.forms.values import Values
+from workflows.forms.verbatim import sealed_texts
 
 Part: TypeAlias = ValueMerge | TableMerge
 
@@ -117,9 +119,16 @@ def merge(
         missing=sides.missing,
         pending=word.changes,
         comments=word.comments,
-        findings=sides.findings,
+        findings=tuple(dict.fromkeys((*sides.findings, *_altered(form, base, word)))),
         unchanged=len(sides.given - set(_asked_about(parts, sides, word))),
     )
+
+
+def _altered(form: Form, base: Values, word: Reading) -> Iterator[Finding]:
+    """Verbatim texts held against the base, should the file have lost its seals."""
+    sealed = sealed_texts(form, base)
+    language = word.language or "nb"
+    yield from broken_seals(form, sealed, word.before.values, language=language)
 
 
 def as_json(plan: Plan) -> dict[str, Any]:

@@ -8,6 +8,7 @@ body.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -196,21 +197,33 @@ def _values(
         if field.key in mended.entries
         and has_value(field, mended.entries[field.key], language=stored.language)
     }
-    sealed = _sealed(file, known, stored, origin)
+    is_sealed = origin is not None or not (store is None or file.is_from_libreoffice)
+    if not is_sealed:
+        return values, stored, (*mended.findings, *_unsealed(known, stored))
+    sealed = _sealed(known, stored, origin)
     broken = broken_seals(known, sealed, values, language=stored.language)
     return values, stored, (*mended.findings, *broken)
 
 
 def _sealed(
-    file: _File, known: Form, stored: Stored, origin: etree._Element | None
+    known: Form, stored: Stored, origin: etree._Element | None
 ) -> tuple[Sealed, ...]:
     if origin is not None:
         return seals_from(origin)
-    return () if file.is_from_libreoffice else seals_of(known, stored.entries)
+    return seals_of(known, stored.entries)
+
+
+def _unsealed(known: Form, stored: Stored) -> Iterator[Finding]:
+    """A file that was cleaned of everything hidden says nothing of its dissents."""
+    if known.verbatim:
+        yield finding("seals-lost", "", language=stored.language)
 
 
 def _form_of(file: _File, root: etree._Element | None) -> Form | None:
-    """The form by the custom XML part, or by the bindings when that part is lost."""
+    """The form by the custom XML part, or by the bindings when that part is lost.
+
+    A short mandate has only keys of the mandate: of two that fit, it is the smaller.
+    """
     if root is not None:
         return form(kind_of(root)) if kind_of(root) in kinds() else None
     bound = {
@@ -219,7 +232,7 @@ def _form_of(file: _File, root: etree._Element | None) -> Form | None:
         if control.binding is not None
     }
     counts = {kind: len(bound & set(form(kind).by_key)) for kind in kinds()}
-    best = max(counts, key=lambda kind: counts[kind])
+    best = max(counts, key=lambda kind: (counts[kind], -len(form(kind).by_key)))
     return form(best) if counts[best] else None
 
 

@@ -26,6 +26,7 @@ PREFIX_MAPPING = f"xmlns:m='{NAMESPACE}'"
 STORE_ID = "{5A3D1C52-7E0B-4C6E-9B7A-53414D53504F}"
 ROW = "row"
 PARTY_COLUMN = "part"
+SIGNATURE_COLUMN = "underskrift"
 # Rows of a signature table that do not yet say which party they belong to.
 NO_PARTY = "none"
 _PARTIES = 3
@@ -152,7 +153,7 @@ def _cells(field: Field) -> tuple[Slot, ...]:
             type=column.type,
             choices=column.choices,
             in_table=True,
-            is_signed=is_signing(field),
+            is_signed=is_signing(field) or column.key == SIGNATURE_COLUMN,
         )
         for column in field.columns
     )

@@ -18,15 +18,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from templates_docx.lettering import width_of
-from templates_docx.slots import is_signing
+from templates_docx.slots import SIGNATURE_COLUMN, is_signing
 from workflows.forms.fields import Column, Field, FieldType
 
 # A character of 11-point Arial is about 108 wide; a cell has margins.
 _PLAIN_CHARACTER, _MARGINS = 108, 260
 _DATE, _TEXT, _AMOUNT, _NARROW, _SIGNATURE = 1_480, 2_260, 1_350, 900, 2_500
 _BODY = 2_600
-_SIGNATURE_COLUMN = "underskrift"
-_ALONE = "nr", _SIGNATURE_COLUMN
+_ALONE = "nr", SIGNATURE_COLUMN
 # Texts that are never more than a word.
 _BRIEF = "nr", "versjon", "ref"
 _USUAL_BRIEF = 5
@@ -62,7 +61,7 @@ _STEP = 120
 _FOLLOWING = ("merknad",)
 _PARTIES = "A", "F", "T"
 # Who, with what authority, where and when, and the signature: a cell for each.
-_SIGNING = "navn", "sted", _SIGNATURE_COLUMN
+_SIGNING = "navn", "sted", SIGNATURE_COLUMN
 # How many characters a value is likely to have.
 _USUAL = {FieldType.TEXT: 34, FieldType.DATE: 10, FieldType.NUMBER: 6}
 _USUAL_FIRST = 48
@@ -94,7 +93,7 @@ def stacks_of(field: Field, *, language: str, total: int) -> tuple[Stack, ...]:
 
 def has_signature(field: Field) -> bool:
     """Say whether people are to sign in a table."""
-    return any(column.key == _SIGNATURE_COLUMN for column in field.columns)
+    return any(column.key == SIGNATURE_COLUMN for column in field.columns)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -149,7 +150,8 @@ def write_file(out: Path, data: bytes) -> None:
         beside.write_bytes(data)
         beside.replace(out)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # A name may be too long to be looked for.
+            beside.unlink(missing_ok=True)
         _refuse(f"{out}: cannot be written: {problem.strerror}", problem)
 
 

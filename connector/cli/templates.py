@@ -14,9 +14,10 @@ from connector.config import Config
 from connector.library.own_templates import OwnTemplates, Status
 from connector.refusals import InputRefusedError
 from templates_docx.build import LANGUAGES
-from templates_docx.errors import TemplateError
+from templates_docx.errors import RefusedFileError, TemplateError
 from templates_docx.guard import MAX_FILE
 from templates_docx.lint import Findings, has_errors, language_of, lint, other
+from templates_docx.refusals import worded
 from workflows.forms.catalogue import form
 
 FINDINGS = 1
@@ -59,6 +60,8 @@ def lint_command(
         language = lang or language_of(data) or "nb"
         twin_data = _twin(config, file, kind, language, twin)
         findings = lint(data, kind=kind, language=language, twin=twin_data)
+    except RefusedFileError as problem:
+        _refuse(f"{file}: {worded(problem, language=lang or 'nb')}", problem)
     except TemplateError as problem:
         _refuse(f"{file}: {problem}", problem)
     answer = {
@@ -158,6 +161,8 @@ def _put(
     data = _read(into)
     try:
         findings = own.put(kind, language, data, at=config.now())
+    except RefusedFileError as problem:
+        _refuse(f"{into}: {worded(problem, language=language)}", problem)
     except TemplateError as problem:
         _refuse(f"{into}: {problem}", problem)
     is_kept = not has_errors(findings)

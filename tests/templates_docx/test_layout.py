@@ -239,6 +239,20 @@ def test_every_page_says_whether_the_document_is_public(
     assert "".join(etree.fromstring(header).itertext()) == line
 
 
+@pytest.mark.parametrize("kind", ["consultation-minutes", "mandate"])
+def test_a_line_to_sign_on_is_blank(kind: str) -> None:
+    body = etree.fromstring(parts_of(packaged(kind, "nb"))[DOCUMENT])
+    signed = [
+        "".join(control.itertext())
+        for control in body.iter(name("w:sdt"))
+        for tag in control.iterfind(f"{name('w:sdtPr')}/{name('w:tag')}")
+        if (tag.get(name("w:val")) or "").endswith(".underskrift")
+    ]
+
+    assert signed
+    assert {text.strip() for text in signed} == {""}
+
+
 def test_the_heading_of_a_section_that_nobody_needed_goes_too() -> None:
     values = {"o_version": "1.0", "o_title": "Forslag", "o_type": "tool"}
 

@@ -20,7 +20,7 @@ from tests.templates_docx.in_word import (
     with_row_taken_out,
     without_control,
 )
-from tests.templates_docx.tampering import STORE, edited
+from tests.templates_docx.tampering import STORE, edited, with_parts
 from workflows.forms.catalogue import form
 
 MANDATE = form("mandate")
@@ -321,6 +321,17 @@ def test_a_field_emptied_in_word_is_emptied() -> None:
 
     assert [(each.key, each.word) for each in plan.clean] == [("m_case", None)]
     assert "m_case" not in plan.merged({})
+
+
+def test_a_dissent_altered_in_a_file_that_lost_its_seals_blocks_it() -> None:
+    base = {"a_protocol_a": ["Vi er ikke enige."]}
+    made = template("agreement", "nb").fill(base)
+    file = typed_rich(made, "Vi er ikke enige.", "Vi er enige.")
+    file = with_parts(file, {STORE: b"", "docProps/custom.xml": b""})
+
+    plan = merge(form("agreement"), base=base, record=base, word=read(file))
+
+    assert [each.code for each in plan.blocking] == ["verbatim-altered"]
 
 
 @pytest.mark.parametrize(

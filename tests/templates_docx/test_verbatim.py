@@ -14,6 +14,7 @@ from templates_docx.read import read
 from templates_docx.wordml import name
 from tests.templates_docx.libreoffice import resaved
 from tests.templates_docx.tampering import STORE, edited, rewritten, said_by, with_parts
+from workflows.forms.catalogue import form
 
 DISSENT = "Vi er uenige i punkt 3 & krever < 12 timers vakt."
 IN_XML = DISSENT.replace("&", "&amp;").replace("<", "&lt;")
@@ -155,6 +156,16 @@ def test_a_lost_copy_does_not_hide_an_altered_dissent(store: bytes | None) -> No
     lost = with_parts(altered, {STORE if store == b"" else "docProps/custom.xml": b""})
 
     assert _codes(lost)[0][:1] == ("verbatim-altered",)
+
+
+@pytest.mark.parametrize("kind", ["mandate", "short-mandate"])
+def test_a_file_cleaned_of_all_that_is_hidden_is_told(kind: str) -> None:
+    made = template(kind, "nb").fill({"m_name": "Nærvær på Solsida"})
+    cleaned = with_parts(made, {STORE: b"", "docProps/custom.xml": b""})
+
+    codes = {(found.code, found.severity) for found in read(cleaned).findings}
+
+    assert (("seals-lost", "warning") in codes) == bool(form(kind).verbatim)
 
 
 def test_libreoffice_neither_breaks_a_seal_nor_hides_that_it_is_broken(
