@@ -65,7 +65,8 @@ def make_command(
 ) -> None:
     """Make one document of KIND from values in a JSON file.
 
-    OUT ends in .docx for Word, or in .pdf for a PDF/A-2b that LibreOffice makes.
+    OUT ends in .docx for Word, or in .pdf for a PDF/A-2b that LibreOffice makes. It is
+    made with the standard template unless --template names another.
     """
     form(kind)
     values = values_from(source)
@@ -224,6 +225,8 @@ def _lines(reading: Reading) -> Iterator[str]:
     yield from (f"  {key:22}{_short(value)}" for key, value in reading.values.items())
     for found in reading.findings:
         yield f"  {found.severity}: {found.where} {found.message}".rstrip()
+    for cited in reading.citations:
+        yield f"  cites: {cited.output}@{cited.version} {cited.where}".rstrip()
     for comment in reading.comments:
         yield f"  comment: {comment.author} on «{comment.quoted}»: {comment.text}"
     for change in reading.changes:

@@ -10,8 +10,9 @@ from connector.cli.documents import forms_command, make_command, read_command
 from connector.cli.main import main
 from connector.refusals import InputRefusedError
 from templates_docx.build import packaged
+from templates_docx.cited import citation_control
 from templates_docx.compile import template
-from tests.templates_docx.tampering import edited
+from tests.templates_docx.tampering import DOCUMENT, edited
 from workflows.forms.catalogue import UnknownKindError
 
 MAKE = "mandate", "--lang", "nb", "--values"
@@ -205,3 +206,16 @@ def test_a_machine_that_cannot_print_is_told_and_nothing_is_written(
 
     assert left.value.code == 4
     assert [path.name for path in tmp_path.iterdir()] == ["values.json"]
+
+
+def test_reading_for_people_tells_which_outputs_are_cited(tmp_path: Path) -> None:
+    cited = citation_control("O-202", "1.0", "leveransen", number=99_999)
+    plain = template("mandate", "nb").fill({"m_name": "Nærvær"})
+    file = tmp_path / "m.docx"
+    file.write_bytes(
+        edited(plain, "<w:body>", f"<w:body><w:p>{cited}</w:p>", part=DOCUMENT)
+    )
+
+    result = CliRunner().invoke(read_command, [str(file)])
+
+    assert "  cites: O-202@1.0" in result.output
