@@ -51,7 +51,7 @@ _HISTORY = ("authors", "changelog")
 _SIGNING_HEIGHT = 1_304
 _VIEW_HEIGHT = 1_134
 # Room to write by hand: five centimetres in a box, three in a row.
-_BOX_HEIGHT, _ROW_HEIGHT = 2_835, 1_701
+_BOX_HEIGHT, _ROW_HEIGHT = 2_835, 1_361
 _FACT_WIDTH = 2_900
 # Ticks of more letters than this stand below each other.
 _LINE_OF_TICKS = 160

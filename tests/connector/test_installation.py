@@ -56,7 +56,7 @@ def test_a_folder_that_is_not_there_becomes_an_empty_installation(
 def test_an_installation_without_a_municipality_is_refused_with_what_to_do(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(InputRefusedError, match="load a story first"):
+    with pytest.raises(InputRefusedError, match="there is no municipality here yet"):
         open_installation(load_config(tmp_path, {}))
 
 

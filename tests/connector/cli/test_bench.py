@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from connector.bench.measurements import Measurement, Row, at_least, at_most
-from connector.bench.rounds import Side, medians
+from connector.bench.rounds import PIECES, Side, medians
 from connector.bench.word_reading import measured
 from connector.cli.bench import bench_command
 
@@ -37,7 +37,8 @@ def test_every_side_works_in_every_round_and_once_before() -> None:
 
     times = medians(sides, rounds=2)
 
-    assert worked == [(name, turn) for turn in (0, 0, 1) for name in "ab"]
+    turns = [range(1), range(PIECES), range(PIECES, 2 * PIECES)]
+    assert worked == [(name, n) for turn in turns for name in "ab" for n in turn]
     assert set(times) == {"a", "b"}
 
 
