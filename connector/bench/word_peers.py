@@ -15,8 +15,8 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.oxml import parse_xml
-from docxtpl import DocxTemplate, RichText  # type: ignore[import-untyped]
-from mailmerge import MailMerge  # type: ignore[import-untyped]
+from docxtpl import DocxTemplate, RichText
+from mailmerge import MailMerge
 
 from connector.bench.word_samples import LANGUAGE, Sample, long_tables, restyled
 from templates_docx.wordml import W

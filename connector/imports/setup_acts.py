@@ -106,7 +106,11 @@ def _group(session: Session, values: Values) -> int | None:
     return groups_of(session, body).get(values["group"])
 
 
-def _no_group(session: Session, values: Values, at: datetime) -> object:  # noqa: ARG001
+def _no_group(
+    session: Session,  # noqa: ARG001 - the shape of all acts
+    values: Values,
+    at: datetime,  # noqa: ARG001 - the shape of all acts
+) -> object:
     raise NotFoundError("group", values["group"])
 
 
@@ -121,7 +125,11 @@ def _member(session: Session, values: Values) -> BodyMember | None:
     )
 
 
-def _mandate_told(session: Session, row: Mandate, values: Values) -> Values:  # noqa: ARG001
+def _mandate_told(
+    session: Session,
+    row: Mandate,
+    values: Values,  # noqa: ARG001 - the shape of all that tell
+) -> Values:
     same = ("role", "party", "organisation", "project", "basis", "signs")
     principal = row.deputy_for_id and get(session, Mandate, row.deputy_for_id).ref
     return {

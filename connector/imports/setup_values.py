@@ -79,7 +79,11 @@ def _number(column: Column, line: str, say: Say) -> int:  # noqa: ARG001 - one s
     return int(plain)
 
 
-def _municipality_number(column: Column, line: str, say: Say) -> str:  # noqa: ARG001
+def _municipality_number(
+    column: Column,  # noqa: ARG001 - one shape
+    line: str,
+    say: Say,
+) -> str:
     """Numbers lose their first nought when a spreadsheet takes them for amounts."""
     padded = line.zfill(4)
     if not re.fullmatch("[0-9]{4}", padded):
@@ -89,7 +93,11 @@ def _municipality_number(column: Column, line: str, say: Say) -> str:  # noqa: A
     return padded
 
 
-def _yes_no(column: Column, line: str, say: Say) -> bool | None:  # noqa: ARG001
+def _yes_no(
+    column: Column,  # noqa: ARG001 - one shape
+    line: str,
+    say: Say,  # noqa: ARG001 - one shape
+) -> bool | None:
     return yes_no(line)
 
 
@@ -97,7 +105,11 @@ def _day(column: Column, line: str, say: Say) -> Any:  # noqa: ARG001 - one shap
     return day_of(line)
 
 
-def _names(column: Column, line: str, say: Say) -> list[str]:  # noqa: ARG001
+def _names(
+    column: Column,  # noqa: ARG001 - one shape
+    line: str,
+    say: Say,  # noqa: ARG001 - one shape
+) -> list[str]:
     found = (part.strip() for part in unicodedata.normalize("NFC", line).split(";"))
     return list(dict.fromkeys(filter(None, found)))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]  # untyped
+from openxml_audit import OpenXmlValidator
 
 from templates_docx.wordml import name
 from tests.templates_docx.every import EVERY, made

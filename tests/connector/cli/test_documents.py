@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from connector.cli.documents import forms_command, make_command, read_command
-from connector.cli.main import main
 from connector.refusals import InputRefusedError
 from templates_docx.build import packaged
 from templates_docx.cited import citation_control
@@ -15,6 +17,7 @@ from templates_docx.compile import template
 from tests.templates_docx.tampering import DOCUMENT, edited
 from workflows.forms.catalogue import UnknownKindError
 
+PROGRAM = sys.executable, "-m", "connector.cli.main"
 MAKE = "mandate", "--lang", "nb", "--values"
 VALUES = {"m_name": "Nærvær på Solsida", "m_focus": ["sick_leave"]}
 
@@ -191,20 +194,22 @@ def test_make_prints_a_pdf_when_asked_for_one(tmp_path: Path) -> None:
 
 
 def test_a_machine_that_cannot_print_is_told_and_nothing_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     source = tmp_path / "values.json"
     source.write_text("{}")
     out = str(tmp_path / "out.pdf")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(
-        "sys.argv", ["samspor", "make", *MAKE, str(source), "--out", out]
+
+    told = subprocess.run(
+        [*PROGRAM, "make", *MAKE, str(source), "--out", out],
+        env={**os.environ, "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    with pytest.raises(SystemExit) as left:
-        main()
-
-    assert left.value.code == 4
+    assert told.returncode == 4
+    assert len(told.stderr.splitlines()) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["values.json"]
 
 

@@ -33,7 +33,7 @@ class Desk:
 
     def init(self, **rows: object) -> Result:
         """Write the workbook and set up from it."""
-        path = workbook(self.folder / "testvik.xlsx", **rows)  # type: ignore[arg-type]
+        path = workbook(self.folder / "testvik.xlsx", **rows)  # type: ignore[arg-type]  # told by name
         return self.run("init", str(path))
 
     def report(self, name: str) -> list[dict[str, object]]:
