@@ -24,6 +24,13 @@ ABOUT_ROUNDS = frozenset(
         *(NoticeKind.LATE_ACCESS, NoticeKind.REMARK_ASSESSED),
     }
 )
+ABOUT_HEARINGS = frozenset(
+    {
+        *(NoticeKind.HEARING_OPENED, NoticeKind.HEARING_EXTENDED),
+        *(NoticeKind.HEARING_CLOSED, NoticeKind.HEARING_CANCELLED),
+        NoticeKind.HEARING_SUMMARISED,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,8 @@ def _key(row: Notice) -> str:
 def _where(row: Notice) -> str | None:
     if row.kind in ABOUT_ROUNDS:
         return url_for("rounds.review", ref=row.about)
+    if row.kind in ABOUT_HEARINGS:
+        return url_for("hearings.hearing", ref=row.about)
     if row.kind is NoticeKind.CONSENT_FALLEN:
         return url_for("consents.consents", ref=row.about)
     return None

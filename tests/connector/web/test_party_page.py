@@ -45,6 +45,22 @@ def test_a_party_that_has_answered_is_told_so(visitor: Enter) -> None:
     assert "Ekrehagen" not in page
 
 
+def test_what_nothing_waits_under_is_told_in_one_sentence(visitor: Enter) -> None:
+    page = visitor("M-06A").page("/min-part")
+
+    assert re.search(r"Ingenting venter under: [^.]*fullmakter som går ut", page)
+
+
+def test_a_notice_of_a_hearing_leads_to_it(visitor: Enter, house: Installation) -> None:
+    with house.transaction() as session:
+        kind = NoticeKind.HEARING_OPENED
+        notify_parties(session, kind, "H-9", at=house.now())
+
+    page = visitor("M-15").get("/min-part").get_data(as_text=True)
+
+    assert 'href="/horinger/H-9"' in page
+
+
 def test_the_elected_see_no_talks_on_their_page(visitor: Enter) -> None:
     page = visitor("M-01").page("/min-part")
 
