@@ -1,4 +1,4 @@
-"""Drøfting between employer and unions: the calls, the views and the signatures.
+"""Drøfting between employer and unions: the need, the calls, the views, the signatures.
 
 Others than the two sides are told that a drøfting is not there before it is recorded.
 """
@@ -10,8 +10,10 @@ from flask import render_template, url_for
 
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
+from connector.web.people.rights import reads_case, reads_output
 from connector.web.trace.history import entries_for
 from connector.web.visits import Visit
+from workflows.base import all_of, by_ref
 from workflows.consultations import (
     SIDES,
     Consultation,
@@ -21,11 +23,16 @@ from workflows.consultations import (
     consultations_for,
     give_view,
     hold_consultation,
+    need_consultation,
     sign_consultation,
     signatures_on,
     views_in,
 )
+from workflows.decision.cases import Case
+from workflows.decision.references import next_reference
+from workflows.development.outputs import Output, delivered_version
 from workflows.errors import NotFoundError
+from workflows.people.kinds import Party
 from workflows.people.mandates import holder_of
 from workflows.people.reading import Matter
 
@@ -36,8 +43,46 @@ pages = APIBlueprint("consultations", __name__, enable_openapi=False)
 @reads(Matter.CONSULTATION)
 def listing(visit: Visit) -> str:
     """Show the drøftinger that the visitor may know of."""
-    rows = consultations_for(visit.session, visit.hat, at=visit.at)
-    return render_template("consultations.html", rows=rows)
+    return listing_page(visit)
+
+
+def listing_page(visit: Visit, *, form: Submitted | None = None) -> str:
+    """Return the list, with the form for those who may register a need."""
+    return render_template(
+        "consultations.html",
+        rows=consultations_for(visit.session, visit.hat, at=visit.at),
+        may_need=_may_need(visit),
+        cases=_cases(visit) if _may_need(visit) else {},
+        outputs=_outputs(visit) if _may_need(visit) else {},
+        form=form or Submitted(),
+    )
+
+
+@pages.post("/drofting")
+@acts("consultation.needed", again=listing_page)
+def need(visit: Visit, form: Submitted) -> Done:
+    """Register that something must be discussed; back to the list, which all may see.
+
+    A case officer, who is no side, does not see the drøfting itself before it is
+    recorded.
+    """
+    subject = form.text("subject", needed=True)
+    basis = form.text("basis", needed=True)
+    case = form.one_of("case", _cases(visit), needed=False)
+    output = form.one_of("output", _outputs(visit), needed=False)
+    form.require_sound()
+    row = need_consultation(
+        visit.session,
+        ref=next_reference(visit.session, Consultation, "DR-", digits=1),
+        subject=subject,
+        basis=basis,
+        about=[ref for ref in (case, output) if ref],
+        measure=_measure(visit, output),
+        by=visit.by,
+        at=visit.at,
+    )
+    message = visit.say("consultation.is_needed", ref=row.ref)
+    return Done(url_for("consultations.listing"), message)
 
 
 @pages.get("/drofting/<ref>")
@@ -141,6 +186,32 @@ def sign(visit: Visit, form: Submitted, ref: str) -> Done:
     form.require_sound()
     sign_consultation(visit.session, consultation=ref, by=visit.by, at=visit.at)
     return _done(visit, ref, "consultation.is_signed")
+
+
+def _may_need(visit: Visit) -> bool:
+    is_elected = visit.hat is not None and visit.hat.party is Party.ELECTED
+    return visit.may("consultation.needed") and not is_elected
+
+
+def _cases(visit: Visit) -> dict[str, str]:
+    rows = all_of(visit.session, Case, Case.ref)
+    readable = [row for row in rows if reads_case(visit, row)]
+    return {row.ref: f"{row.ref} {row.title}" for row in readable}
+
+
+def _outputs(visit: Visit) -> dict[str, str]:
+    rows = all_of(visit.session, Output, Output.ref)
+    return {
+        row.ref: f"{row.ref} {row.title}" for row in rows if reads_output(visit, row)
+    }
+
+
+def _measure(visit: Visit, output: str) -> str | None:
+    """Return the version that is discussed: the one delivered, if there is one."""
+    if not output:
+        return None
+    found = delivered_version(visit.session, by_ref(visit.session, Output, output))
+    return found.ref if found else None
 
 
 def _known(visit: Visit, ref: str) -> Consultation:

@@ -1,4 +1,4 @@
-"""Self-assessment: twelve statements to answer, then the three parties side by side."""
+"""Self-assessment: opened for all, answered in secret, then side by side."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref, get
+from workflows.decision.references import next_reference
 from workflows.development.assessments import (
     HIGHEST,
     LOWEST,
     AssessmentLevel,
     AssessmentState,
+    Occasion,
     Seen,
     SelfAssessment,
     answer_assessment,
     comments_on,
+    open_assessment,
     side_by_side,
     statements,
 )
-from workflows.development.projects import Project
+from workflows.development.projects import Project, ProjectState
 from workflows.people.kinds import PARTIES, Party
 from workflows.people.reading import Matter
 
 pages = APIBlueprint("assessments", __name__, enable_openapi=False)
 
+UNDER_WAY = frozenset(ProjectState) - {
+    ProjectState.IDEA,
+    ProjectState.REJECTED_IDEA,
+    ProjectState.CLOSED,
+    ProjectState.STOPPED,
+}
 SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 
 
@@ -56,12 +65,47 @@ class Result:
 @reads(Matter.PARITY)
 def listing(visit: Visit) -> str:
     """Show the self-assessments, the newest first."""
+    return listing_page(visit)
+
+
+def listing_page(visit: Visit, *, form: Submitted | None = None) -> str:
+    """Return the list, with the form for those who may open one."""
     order = SelfAssessment.opened_at.desc(), SelfAssessment.ref.desc()
     rows = all_of(visit.session, SelfAssessment, *order)
+    may_open = visit.may("assessment.opened")
     return render_template(
         "development/assessments.html",
         rows=[(row, _project(visit, row)) for row in rows],
+        may_open=may_open,
+        occasions=Occasion,
+        projects=_projects(visit) if may_open else {},
+        form=form or Submitted(),
     )
+
+
+@pages.post("/egenvurdering")
+@acts("assessment.opened", again=listing_page)
+def ask(visit: Visit, form: Submitted) -> Done:
+    """Ask all three parties at once; the seal is opened at the deadline."""
+    occasion = form.choice("occasion", Occasion)
+    project = form.one_of("project", _projects(visit), needed=False)
+    deadline_at = form.instant("deadline")
+    if deadline_at and deadline_at <= visit.at:
+        form.fault("deadline-day", "assessment.fault.past")
+    form.require_sound()
+    assert occasion is not None  # noqa: S101 - the form is sound
+    assert deadline_at is not None  # noqa: S101 - the form is sound
+    row = open_assessment(
+        visit.session,
+        ref=next_reference(visit.session, SelfAssessment, "SV-", digits=1),
+        occasion=occasion,
+        deadline_at=deadline_at,
+        project=project or None,
+        by=visit.by,
+        at=visit.at,
+    )
+    where = url_for("assessments.assessment", ref=row.ref)
+    return Done(where, visit.say("assessment.is_opened"))
 
 
 @pages.get("/egenvurdering/<ref>")
@@ -163,3 +207,13 @@ def _comments(visit: Visit, row: SelfAssessment) -> dict[str, list[str]]:
 
 def _project(visit: Visit, row: SelfAssessment) -> Any:
     return get(visit.session, Project, row.project_id) if row.project_id else None
+
+
+def _projects(visit: Visit) -> dict[str, str]:
+    """Return the projects under way that the visitor may ask about, by reference."""
+    rows = all_of(visit.session, Project, Project.ref)
+    return {
+        row.ref: row.name
+        for row in rows
+        if row.state in UNDER_WAY and visit.may("assessment.opened", project=row.ref)
+    }

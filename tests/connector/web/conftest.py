@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.connector.web.story import NOW, story
 from tests.connector.web.visitors import Visitor
 from workflows.people.municipalities import only_municipality
 from workflows.stories import play
+
+Enter = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +45,25 @@ def house(played: Path, tmp_path: Path) -> Iterator[Installation]:
 @pytest.fixture
 def visitor(house: Installation) -> Callable[..., Visitor]:
     """Make a visitor, with a hat by the mandate's reference or without one."""
+    return visitors_of(house)
+
+
+@pytest.fixture
+def visitor_at(house: Installation) -> Iterator[Callable[[datetime], Enter]]:
+    """Make what makes visitors of the same house at a later instant."""
+    opened: list[Installation] = []
+
+    def at(instant: datetime) -> Enter:
+        opened.append(open_installation_at(house.config.data, at=instant))
+        return visitors_of(opened[-1])
+
+    yield at
+    for later in opened:
+        later.database.close()
+
+
+def visitors_of(house: Installation) -> Enter:
+    """Return what makes visitors of a house, by the reference of their mandate."""
     app = create_app(house, secret_key="only for tests", demo=True)
 
     def enter(mandate: str | None = None, *, language: str = "nb") -> Visitor:
@@ -50,10 +72,10 @@ def visitor(house: Installation) -> Callable[..., Visitor]:
     return enter
 
 
-def open_installation_at(folder: Path) -> Installation:
-    """Open the installation in a folder, its clock at the end of the story."""
+def open_installation_at(folder: Path, *, at: datetime = NOW) -> Installation:
+    """Open the installation in a folder, its clock at the end of the story or later."""
     url = f"sqlite:///{folder / 'samspor.db'}"
-    config = Config(data=folder, database_url=url, clock_stands_at=NOW)
+    config = Config(data=folder, database_url=url, clock_stands_at=at)
     database = open_database(url)
     with database.reading(None) as session:
         found = only_municipality(session)

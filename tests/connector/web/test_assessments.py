@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,12 @@ from tests.connector.web.visitors import Visitor, plain
 Enter = Callable[..., Visitor]
 
 OPEN, CLOSED = "/egenvurdering/SE-2", "/egenvurdering/SE-1"
+ASKED = {
+    "occasion": "end",
+    "project": "PR1",
+    "deadline-day": "09.09.2026",
+    "deadline-clock": "12.00",
+}
 FIRST = statement_keys()[0]
 
 
@@ -85,3 +92,69 @@ def test_the_list_tells_which_are_open(visitor: Enter) -> None:
 
     assert "SE-2 Ved oppstart Nærvær på Solsida Open for svar 30.09.2026" in page
     assert "SE-1 Ved oppstart Nærvær på Solsida Avslutta 27.08.2026" in page
+
+
+def test_one_is_opened_answered_and_closed_by_its_deadline(
+    visitor: Enter, visitor_at: Callable[[datetime], Enter]
+) -> None:
+    opened = visitor("M-22").done("/egenvurdering", **ASKED)
+    where = "/egenvurdering/SV-3"
+    for hat, score in (("M-06A", 5), ("M-P31", 4), ("M-P32", 3), ("M-15", 1)):
+        visitor(hat).done(where, **{f"project-{FIRST}": str(score)})
+
+    assert "Egenvurderingen er åpen for svar." in opened
+    assert "Ved avslutning Prosjekt Nærvær på Solsida" in opened
+    assert "Partene side om side" not in visitor("M-15").page(where)
+
+    later = visitor_at(datetime(2026, 9, 9, 10, tzinfo=UTC))
+    refused = later("M-15").send(where, **{f"project-{FIRST}": "5"})
+    swept(later("M-21"))
+    page = later("M-21").page(where)
+
+    assert refused.status_code == 409
+    assert "4,00 for få svar for få svar –" in page
+
+
+def test_the_whole_municipality_is_asked_where_no_project_is_chosen(
+    visitor: Enter,
+) -> None:
+    leader = visitor("M-22", language="nn")
+
+    page = leader.done("/egenvurdering", **{**ASKED, "project": ""})
+
+    assert "Eigenvurderinga er open for svar." in page
+    assert "SV-3 Ved avslutning – Open for svar" in leader.page("/egenvurdering")
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "fault"),
+    [
+        ("occasion", "", "occasion"),
+        ("project", "PR9", "project"),
+        ("deadline-day", "02.09.2026", "deadline-day"),
+        ("deadline-clock", "", "deadline-clock"),
+    ],
+)
+def test_what_lacks_before_one_is_opened_is_told_at_its_field(
+    visitor: Enter, field: str, wrong: str, fault: str
+) -> None:
+    asked = {**ASKED, "deadline-clock": "08.00", field: wrong}
+
+    answer = visitor("M-22").send("/egenvurdering", **asked)
+
+    assert answer.status_code == 422
+    assert f'href="#f-{fault}"' in answer.text
+
+
+@pytest.mark.parametrize("hat", ["M-15", "M-01", "M-06A", "M-13"])
+def test_a_party_opens_none_for_the_others(visitor: Enter, hat: str) -> None:
+    party = visitor(hat)
+
+    assert "Åpne for svar" not in party.page("/egenvurdering")
+    assert party.send("/egenvurdering", **ASKED).status_code == 403
+
+
+def swept(visitor: Visitor) -> None:
+    """Do what has fallen due, as the service does every minute."""
+    with visitor.house.transaction():
+        pass

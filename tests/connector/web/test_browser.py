@@ -66,7 +66,7 @@ PAGES = (
     ("consultations.listing", "/drofting", ("P15", 0)),
     ("consultations.consultation", "/drofting/D-1", ("P11", 0)),
     ("consultations.consultation", "/drofting/D-2", ("P15", 0)),
-    ("assessments.listing", "/egenvurdering", ("P15", 0)),
+    ("assessments.listing", "/egenvurdering", ("P22", 0)),
     ("assessments.assessment", "/egenvurdering/SE-1", ("P15", 0)),
     ("assessments.assessment", "/egenvurdering/SE-2", ("P15", 0)),
     ("consents.consents", "/dokumenter/PR1-M/samtykke", ("P15", 0)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.connector.web.visitors import Visitor, plain
 Enter = Callable[..., Visitor]
 
 TALK = "/drofting/D-2"
+NEED = {"subject": "Stenging av kjøkkenet", "basis": "HA del B § 3-1"}
 HELD = {"result": "disagreed", "conclusion": "Ingen løsning.", "next": "Ny drøfting."}
 
 
@@ -115,3 +117,77 @@ def test_others_do_nothing_in_a_talk_and_learn_nothing_of_it(
 
     assert answer.status_code in {403, 404}
     assert TALK_IN_SECRET not in plain(answer)
+
+
+def test_a_need_is_registered_called_held_and_seen_by_the_elected_when_recorded(
+    visitor: Enter, visitor_at: Callable[[datetime], Enter]
+) -> None:
+    union, employer = visitor("M-15"), visitor("M-06A")
+    needed = union.done("/drofting", **NEED, case="C01", output="O-102")
+    talk = "/drofting/DR-3"
+    employer.done(
+        f"{talk}/innkall",
+        **{
+            "sent": "01.09.2026",
+            "meets-day": "04.09.2026",
+            "meets-clock": "09.00",
+            "place": "Rådhuset",
+        },
+    )
+
+    assert "Behovet for drøfting er registrert som DR-3." in needed
+    assert "Gjelder C01, O-102" in union.page(talk)
+    assert unknown_to_the_elected(visitor("M-01"), talk)
+
+    later = visitor_at(datetime(2026, 9, 4, 10, tzinfo=UTC))
+    union, employer = later("M-15"), later("M-06A")
+    employer.done(f"{talk}/mote", **HELD)
+    union.done(f"{talk}/syn", view="Kjøkkenet må bestå.")
+    employer.done(f"{talk}/signer", read="yes")
+
+    assert unknown_to_the_elected(later("M-01"), talk)
+
+    union.done(f"{talk}/signer", read="yes")
+
+    assert "Omsorg og Service (Arbeidstakerorganisasjon) Kjøkkenet må bestå." in later(
+        "M-01"
+    ).page(talk)
+
+
+def test_a_case_officer_tells_of_a_need_but_does_not_follow_the_talk(
+    visitor: Enter,
+) -> None:
+    officer = visitor("M-11", language="nn")
+
+    page = officer.done("/drofting", **NEED)
+
+    assert "Behovet for drøfting er registrert som DR-3." in page
+    assert "Stenging av kjøkkenet" not in page
+    assert officer.get("/drofting/DR-3").status_code == 404
+
+
+@pytest.mark.parametrize("fault", ["subject", "basis", "case", "output"])
+def test_what_lacks_in_a_need_is_told_at_its_field(visitor: Enter, fault: str) -> None:
+    wrong = "ukjent" if fault in {"case", "output"} else ""
+    answer = visitor("M-15").send("/drofting", **{**NEED, fault: wrong})
+
+    assert answer.status_code == 422
+    assert f'href="#f-{fault}"' in answer.text
+
+
+@pytest.mark.parametrize("hat", ["M-01", "M-10", "M-22", "M-21", None])
+def test_others_are_not_offered_to_register_a_need(
+    visitor: Enter, hat: str | None
+) -> None:
+    other = visitor(hat)
+
+    assert "Registrer behovet" not in plain(other.get("/drofting"))
+    assert other.send("/drofting", **NEED).status_code in {403, 404}
+
+
+def unknown_to_the_elected(elected: Visitor, talk: str) -> bool:
+    """Whether neither the list nor the history nor the address tells of a talk."""
+    ref = talk.rsplit("/", maxsplit=1)[1]
+    hidden = NEED["subject"] not in elected.page("/drofting")
+    found = {elected.get(where).status_code for where in (talk, f"/historikk/{ref}")}
+    return hidden and found == {404}
