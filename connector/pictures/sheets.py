@@ -25,6 +25,8 @@ COLUMN = {
     "mandate": 1,
     "agreement": 1,
     "round": 1,
+    "hearing_remark": 0,
+    "hearing": 1,
     "forum": 1,
     "output": 2,
     "handover": 3,

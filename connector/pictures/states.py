@@ -246,6 +246,8 @@ STATE_WORDS: Mapping[str, Mapping[str, StateWords]] = MappingProxyType(
         "agreement": _AGREEMENT,
         "remark": _REMARK,
         "round": _ROUND,
+        "hearing_remark": _REMARK,
+        "hearing": _ROUND,
         "forum": _FORUM,
         "output": _OUTPUT,
         "handover": _HANDOVER,

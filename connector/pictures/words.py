@@ -55,6 +55,10 @@ KIND_WORDS: Mapping[str, KindWords] = MappingProxyType(
         "agreement": _kind("partsavtale/partsavtaler", "partsavtale/partsavtalar"),
         "remark": _kind("merknad/merknader", "merknad/merknader"),
         "round": _kind("partsrunde/partsrunder", "partsrunde/partsrundar"),
+        "hearing_remark": _kind(
+            "høringsmerknad/høringsmerknader", "høyringsmerknad/høyringsmerknader"
+        ),
+        "hearing": _kind("høring/høringer", "høyring/høyringar"),
         "forum": _kind("forummøte/forummøter", "forummøte/forummøte"),
         "output": _kind("leveranse/leveranser", "leveranse/leveransar"),
         "handover": _kind("overlevering/overleveringer", "overlevering/overleveringar"),

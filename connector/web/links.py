@@ -32,6 +32,8 @@ def address_of_node(node: Node) -> str | None:
         return address_of("treatment", node.ref.rsplit("/", maxsplit=1)[0])
     if node.kind == "forum":
         return url_for("forums.forum", ref=node.ref.rsplit("/", maxsplit=1)[0])
+    if node.kind == "hearing_remark":
+        return address_of("hearing", node.ref.rsplit("/", maxsplit=1)[0])
     if node.kind == "remark":
         return address_of("round", node.ref.rsplit("-", maxsplit=1)[0])
     return address_of(node.kind, node.ref)

@@ -22,6 +22,9 @@ from workflows.decision.implementation import follow_ups
 from workflows.decision.minutes import TreatmentRow, treatments_of
 from workflows.development.documents import Document, Version
 from workflows.development.forums import ForumItem, ForumMeeting
+from workflows.development.hearing_answers import HearingAnswer, HearingRemark
+from workflows.development.hearing_summaries import HearingAssessment
+from workflows.development.hearings import Hearing, hearing_text
 from workflows.development.minutes import minute_of
 from workflows.development.outputs import Output, project_of
 from workflows.development.projects import Project
@@ -53,7 +56,7 @@ class Moment:
 def trace_of(
     session: Session, ref: str, *, at: datetime, party: Party | None = None
 ) -> Trace:
-    """Return what hangs together with `ref`, a project, output, case, remark or other.
+    """Return what hangs together with `ref`: anything that has a node.
 
     The remarks of a sealed round are left out, but for those of `party` itself.
 
@@ -87,6 +90,8 @@ def _net(
             _outputs(moment),
             _rounds(moment),
             _remarks(moment),
+            _hearings(moment),
+            _hearing_remarks(moment),
             _forums(moment),
             _handovers(moment),
             _cases(moment),
@@ -178,6 +183,43 @@ def _remarks(moment: Moment) -> Iterator[Part]:
             state=verdict,
         )
         yield Edge(source=row.ref, target=rounds[row.round_id], kind="remarked_in")
+
+
+def _hearings(moment: Moment) -> Iterator[Part]:
+    for row in all_of(moment.session, Hearing, Hearing.ref):
+        if row.opened_at is None or row.opened_at > moment.at:
+            continue
+        paper = hearing_text(moment.session, row)[1]
+        yield Node(
+            ref=row.ref,
+            kind="hearing",
+            title=paper.title,
+            line=DEVELOPMENT,
+            on=norwegian_date(row.opened_at),
+            state=moment.states[row.ref],
+        )
+        yield Edge(source=row.ref, target=_subject(paper), kind="answered")
+
+
+def _hearing_remarks(moment: Moment) -> Iterator[Part]:
+    """Each remark of each answer that had come, with what had become of it."""
+    found = {row.remark_id: row for row in all_of(moment.session, HearingAssessment)}
+    answers = {row.id: row for row in all_of(moment.session, HearingAnswer)}
+    hearings = {row.id: row.ref for row in all_of(moment.session, Hearing)}
+    for row in all_of(moment.session, HearingRemark, HearingRemark.ref):
+        answer, told = answers[row.answer_id], found.get(row.id)
+        if answer.at > moment.at:
+            continue
+        yield Node(
+            ref=row.ref,
+            kind="hearing_remark",
+            title=row.text,
+            line=DEVELOPMENT,
+            on=norwegian_date(answer.received_at),
+            state=told.verdict.value if told and told.at <= moment.at else "open",
+        )
+        hearing = hearings[answer.hearing_id]
+        yield Edge(source=row.ref, target=hearing, kind="remarked_in")
 
 
 def _forums(moment: Moment) -> Iterator[Part]:

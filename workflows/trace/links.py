@@ -9,8 +9,8 @@ Relation        Source                      Target
 ==============  ==========================  ==========================
 set_out_in      project                     mandate, agreement
 delivers        project, mandate            output
-remarked_in     remark                      round
-answered        round                       output, mandate, agreement
+remarked_in     remark, hearing remark      round, hearing
+answered        round, hearing              output, project
 minuted         forum                       output, agreement
 handed_over     output                      handover
 used_in         handover, output            case, treatment
@@ -45,6 +45,8 @@ KINDS = (
     "agreement",
     "remark",
     "round",
+    "hearing_remark",
+    "hearing",
     "forum",
     "output",
     "handover",

@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from connector.web.development.contents import chapters
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, open_to_all
+from connector.web.people.rights import reads_hearing
 from connector.web.spam import STAMP, TRAP, is_full, look_for_machine, stamp
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref
@@ -54,7 +55,7 @@ ANSWERABLE = IS_OPEN | {RoundState.CLOSED}
 @open_to_all
 def listing(visit: Visit) -> str:
     """Show the hearings that the visitor may know of, the open ones first."""
-    rows = [row for row in all_of(visit.session, Hearing) if _may_see(visit, row)]
+    rows = [row for row in all_of(visit.session, Hearing) if reads_hearing(visit, row)]
     rows.sort(key=lambda row: (row.state not in IS_OPEN, row.ref))
     found = [(row, hearing_text(visit.session, row)[1]) for row in rows]
     return render_template("development/hearings.html", rows=found)
@@ -127,15 +128,9 @@ def receipt(visit: Visit, ref: str) -> str:
 
 def _visible(visit: Visit, ref: str) -> Hearing:
     row = by_ref(visit.session, Hearing, ref)
-    if not _may_see(visit, row):
+    if not reads_hearing(visit, row):
         raise NotFoundError("Hearing", ref)
     return row
-
-
-def _may_see(visit: Visit, row: Hearing) -> bool:
-    """The public sees a public hearing from the moment when it opened (INV-16)."""
-    is_out = row.is_public and row.opened_at is not None
-    return is_out or visit.reads(Matter.ROUND)
 
 
 def _read(form: Submitted, row: Hearing) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from connector.web.visits import Visit
 from workflows.base import by_ref, get
 from workflows.decision.cases import Case
 from workflows.development.documents import Document, Version, VersionState
+from workflows.development.hearings import Hearing
 from workflows.development.outputs import (
     Output,
     OutputState,
@@ -93,6 +94,12 @@ def reads_remark(visit: Visit, remark: Remark) -> bool:
         own = visit.hat.party if visit.hat else None
         return visit.reads(Matter.ROUND) and own is not None and own is remark.party
     return visit.reads(Matter.ROUND)
+
+
+def reads_hearing(visit: Visit, hearing: Hearing) -> bool:
+    """Return whether a hearing is known to the visitor: a public one when it opened."""
+    is_out = hearing.is_public and hearing.opened_at is not None
+    return is_out or visit.reads(Matter.ROUND)
 
 
 def is_available(review: Round) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from apiflask import APIBlueprint
@@ -14,6 +15,7 @@ from connector.web.guards import open_to_all
 from connector.web.links import address_of_node
 from connector.web.people.rights import (
     reads_case,
+    reads_hearing,
     reads_project,
     reads_remark,
 )
@@ -21,6 +23,7 @@ from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
 from workflows.base import by_ref
 from workflows.decision.cases import Case
+from workflows.development.hearings import Hearing
 from workflows.development.outputs import Output, project_of
 from workflows.development.projects import Project
 from workflows.development.remarks import Remark
@@ -100,17 +103,43 @@ def _picture(visit: Visit, found: Trace) -> Picture:
 
 
 def _is_visible(visit: Visit, node: Node) -> bool:
-    session = visit.session
-    if node.kind == "project":
-        return reads_project(visit, by_ref(session, Project, node.ref))
-    if node.kind == "output":
-        return reads_project(
-            visit, project_of(session, by_ref(session, Output, node.ref))
-        )
-    if node.kind == "remark":
-        return reads_remark(visit, by_ref(session, Remark, node.ref))
-    if node.kind in {"round", "forum"}:
-        return visit.reads(Matter.ROUND)
-    if node.kind == "case":
-        return reads_case(visit, by_ref(session, Case, node.ref))
-    return True
+    readable = READABLE.get(node.kind)
+    return readable is None or readable(visit, node.ref)
+
+
+def _reads_project(visit: Visit, ref: str) -> bool:
+    return reads_project(visit, by_ref(visit.session, Project, ref))
+
+
+def _reads_output(visit: Visit, ref: str) -> bool:
+    output = by_ref(visit.session, Output, ref)
+    return reads_project(visit, project_of(visit.session, output))
+
+
+def _reads_remark(visit: Visit, ref: str) -> bool:
+    return reads_remark(visit, by_ref(visit.session, Remark, ref))
+
+
+def _reads_hearing(visit: Visit, ref: str) -> bool:
+    return reads_hearing(visit, by_ref(visit.session, Hearing, ref))
+
+
+def _reads_rounds(visit: Visit, ref: str) -> bool:  # noqa: ARG001 - all or none of them
+    return visit.reads(Matter.ROUND)
+
+
+def _reads_case(visit: Visit, ref: str) -> bool:
+    return reads_case(visit, by_ref(visit.session, Case, ref))
+
+
+# A kind that is not named is for everybody.
+READABLE: Mapping[str, Callable[[Visit, str], bool]] = {
+    "project": _reads_project,
+    "output": _reads_output,
+    "remark": _reads_remark,
+    "hearing": _reads_hearing,
+    "hearing_remark": _reads_rounds,
+    "round": _reads_rounds,
+    "forum": _reads_rounds,
+    "case": _reads_case,
+}

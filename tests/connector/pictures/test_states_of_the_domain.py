@@ -24,6 +24,8 @@ STATES: list[tuple[str, type[enum.StrEnum]]] = [
     ("agreement", AgreementState),
     ("round", RoundState),
     ("remark", Verdict),
+    ("hearing", RoundState),
+    ("hearing_remark", Verdict),
     ("forum", ForumState),
     ("output", OutputState),
     ("output", Standing),

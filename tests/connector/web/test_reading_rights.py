@@ -69,6 +69,20 @@ def test_the_public_sees_no_remarks_and_no_rounds_in_a_trace(visitor: Enter) -> 
     assert "R-02" not in public
 
 
+def test_the_public_sees_a_public_hearing_in_a_trace_and_no_words_said_in_it(
+    visitor: Enter,
+) -> None:
+    public, party = visitor().page("/spor/PR1"), visitor("M-15").page("/spor/PR1")
+
+    assert "H-0" in public
+    assert "H-0" in party
+    assert "Vent et år." in party
+    assert not any(words in public for words in ("Vent et år.", "H-0/1", "H-2"))
+    assert visitor().get("/spor/H-2").status_code == 404
+    assert visitor().get("/spor/H-0/1.1").status_code == 404
+    assert visitor("M-15").get("/spor/H-0/1.1").status_code == 200
+
+
 def test_a_text_still_to_be_signed_is_not_the_publics(visitor: Enter) -> None:
     assert visitor().get("/dokumenter/PR1-A@1.0").status_code == 200
     assert visitor().get("/dokumenter/PR1-A@2.0").status_code == 403
