@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from connector.config import Config
+from connector.exports.provenance import Form, provenance
 from connector.exports.reports import report_docx
 from connector.exports.sheets import csv_text, text_table, xlsx_bytes
 from connector.installation import open_installation
 from connector.pictures.table import trace_rows
 from connector.pictures.trace import trace_svg
 from connector.pictures.words import LANGUAGES, Language
+from workflows.base import tenant
 from workflows.clock import at_oslo, oslo
+from workflows.people.municipalities import Municipality
 from workflows.trace.graph import trace_of
 from workflows.trace.links import Trace, downstream, upstream
 from workflows.trace.questions import QUESTIONS, Report, answer
+from workflows.trace.uses import uses
+
+PROVENANCE: Mapping[str, Form] = {"prov": "json", "provn": "provn"}
 
 # An instant at the very ends of the calendar has no Norwegian clock time.
 YEARS = range(1900, 2200)
@@ -97,7 +105,7 @@ def report_command(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv", "xlsx", "svg"]),
+    type=click.Choice(["table", "json", "csv", "xlsx", "prov", "provn", "svg"]),
     default="table",
 )
 @click.pass_obj
@@ -109,12 +117,27 @@ def trace_command(
     moment = at or installation.now()
     with closing(installation.database), installation.reading() as session:
         trace = trace_of(session, ref, at=moment)
-    if form == "json":
+        told = _provenance(session, trace, at=moment, form=form)
+    if told:
+        click.echo(told)
+    elif form == "json":
         _print_json(trace_json(trace, at=moment))
     elif form == "svg":
         click.echo(trace_svg(trace, language=lang))
     else:
         _print_rows(trace_rows(trace, language=lang), form)
+
+
+def _provenance(session: Session, trace: Trace, *, at: datetime, form: str) -> str:
+    """Return the trace in W3C PROV where that was asked for, else nothing."""
+    if form not in PROVENANCE:
+        return ""
+    return provenance(
+        trace,
+        municipality=session.get_one(Municipality, tenant(session)),
+        uses=uses(session, at=at),
+        form=PROVENANCE[form],
+    )
 
 
 def report_json(report: Report) -> dict[str, Any]:

@@ -188,3 +188,18 @@ def test_an_answer_that_had_not_come_yet_is_not_told(elvestrand: Samspor) -> Non
 
     assert (row["state"], row["late"]) == ("OPEN", 0)
     assert row["answered"] == ["Elvestrand frivilligsentral"]
+
+
+def test_a_use_is_an_influence_with_its_reason_and_never_a_derivation(
+    elvestrand: Samspor,
+) -> None:
+    told = elvestrand("trace", "O-304", "--format", "prov").json()
+
+    influences = told["wasInfluencedBy"].items()
+    uses = [row for name, row in influences if name.startswith("spor:bruk/")]
+    assert {row["prov:influencer"] for row in uses} == {"spor:O-302", "spor:O-304"}
+    assert all(row["samspor:used"] and row["samspor:where"] for row in uses)
+    (revision,) = told["wasDerivedFrom"].values()
+    assert revision["prov:usedEntity"] == "spor:O-302"
+    made = {row["prov:entity"] for row in told["wasGeneratedBy"].values()}
+    assert made.isdisjoint(row["prov:influencee"] for row in uses)

@@ -11,6 +11,7 @@ from jsonschema import (  # type: ignore[import-untyped] # it has no types of it
     Draft202012Validator,
 )
 from lxml import etree
+from prov.model import ProvDocument
 
 from connector.cli.schemas import schema
 from tests.connector.cli.testvik import answer, loaded, run
@@ -103,6 +104,15 @@ def test_a_trace_is_drawn_and_told_in_the_language_asked_for(testvik: Path) -> N
     assert etree.fromstring(drawn).tag == "{http://www.w3.org/2000/svg}svg"
     assert told[0].startswith("from_ref;")
     assert any(";F-1;" in line for line in told)
+
+
+def test_a_trace_is_told_in_w3c_prov_and_read_again_the_same(testvik: Path) -> None:
+    as_json = run(testvik, "trace", "C1", "--format", "prov").stdout
+    as_text = run(testvik, "trace", "C1", "--format", "provn").stdout
+
+    read_again = ProvDocument.deserialize(content=as_json).get_provn()
+    assert sorted(read_again.split("\n")) == sorted(as_text.rstrip("\n").split("\n"))
+    assert "activity(spor:F-1, " in as_text
 
 
 def test_a_trace_before_anything_happened_is_refused(testvik: Path) -> None:
