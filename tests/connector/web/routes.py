@@ -1,0 +1,129 @@
+"""What every route shows or does, in one table. A new route gets its row here.
+
+A page is shown to those who may read a matter (`people/reading.py`) or do an act
+(`people/access.py`), or to everybody. Where the matter depends on the thing, there is a
+row for each kind of thing. A form does one act, or none where it changes nothing but
+the visitor's own cookie. The addresses are of the town in `story.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflows.people.reading import Matter
+
+M = Matter
+EVERYBODY = None
+NOT_THERE = 404
+NOTE = "00000000-0000-0000-0000-000000000007"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page, an address of it, and to whom; others are answered `otherwise`."""
+
+    endpoint: str
+    path: str
+    to: Matter | str | None
+    otherwise: int = 403
+
+
+@dataclass(frozen=True)
+class Done:
+    """A form, an address of it, and the act that it does.
+
+    `ended` is what a hat is answered whose mandate has run out.
+    """
+
+    endpoint: str
+    path: str
+    act: str | None
+    by_anybody: bool = False
+    ended: int = 409
+
+
+SHOWN = (
+    Shown("overview.front", "/", EVERYBODY),
+    Shown("choice.people", "/hvem", EVERYBODY),
+    Shown("health.healthz", "/healthz", EVERYBODY),
+    Shown("openapi.spec", "/openapi.json", EVERYBODY),
+    Shown("static", "/static/samspor.css", EVERYBODY),
+    # the development line
+    Shown("projects.listing", "/prosjekter", EVERYBODY),
+    Shown("projects.project", "/prosjekter/PR1", M.PROJECT),
+    Shown("projects.project", "/prosjekter/PR2", M.IDEA, NOT_THERE),
+    Shown("outputs.listing", "/leveranser", EVERYBODY),
+    Shown("outputs.output", "/leveranser/O-105", EVERYBODY),
+    Shown("rounds.listing", "/runder", M.ROUND),
+    Shown("rounds.review", "/runder/R-02", M.ROUND),
+    Shown("forums.listing", "/forum", M.FORUM),
+    Shown("forums.forum", "/forum/E-3", M.FORUM),
+    Shown("hearings.listing", "/horinger", EVERYBODY),
+    Shown("hearings.hearing", "/horinger/H-1", EVERYBODY),
+    Shown("agreements.listing", "/avtaler", EVERYBODY),
+    Shown("agreements.agreement", "/avtaler/PR1-A", M.AGREEMENT),
+    Shown("documents.version", "/dokumenter/PR1-M@1.0", M.MANDATE),
+    Shown("documents.version", "/dokumenter/PR1-A@2.0", M.UNSIGNED_AGREEMENT),
+    Shown("documents.version", "/dokumenter/O-104@0.1", M.ROUND),
+    Shown("documents.version", "/dokumenter/PR1-M@1.1", M.DRAFT),
+    Shown("consents.consents", "/dokumenter/PR1-M/samtykke", M.ROUND),
+    Shown("assessments.listing", "/egenvurdering", M.PARITY),
+    Shown("assessments.assessment", "/egenvurdering/SE-1", M.PARITY),
+    Shown("from_word.listing", "/fra-word", "version.written"),
+    Shown("party.mine", "/min-part", "room.used"),
+    Shown("rooms.room", "/min-part/rom/R-03", "room.used"),
+    # drøfting
+    Shown("consultations.listing", "/drofting", M.CONSULTATION),
+    Shown("consultations.consultation", "/drofting/D-1", M.CONSULTATION),
+    # the decision line
+    Shown("cases.listing", "/saker", EVERYBODY),
+    Shown("cases.case", "/saker/C01", M.CASE),
+    Shown("treatments.treatment", "/behandlinger/C01-T2", M.DECISION),
+    Shown("treatments.treatment_form", "/saker/C01/behandling", "case.treated"),
+    Shown("outcomes.outcome_form", "/behandlinger/C01-T2/utfall", "outcome.recorded"),
+    Shown("uses.use_form", "/saker/C01/bruk", "output.used"),
+    Shown("followups.listing", "/oppfolging", EVERYBODY),
+    Shown("followups.followup", "/oppfolging/F-01", M.FOLLOW_UP),
+    # where the lines meet
+    Shown("questions.listing", "/sporsmal", EVERYBODY),
+    Shown("questions.question", "/sporsmal/parity", M.PARITY),
+    Shown("questions.as_table", "/sporsmal/dissent.csv", M.DISSENT),
+    Shown("questions.as_data", "/sporsmal/mandates.json", M.PEOPLE),
+    Shown("pictures.trace", "/spor/F-01", EVERYBODY),
+    Shown("pictures.table", "/spor/F-01.csv", EVERYBODY),
+    Shown("history.log", "/historikk/R-02", M.ROUND, NOT_THERE),
+)
+DONE = (
+    Done("choice.put_on", "/hatt", None),
+    Done("choice.take_off", "/hatt/av", None),
+    Done("tongue.choose", "/maalform", None),
+    # the development line
+    Done("rounds.answer", "/runder/R-03/svar", "round.answered"),
+    Done("round_changes.extend", "/runder/R-03/forleng", "round.extended"),
+    Done("round_changes.agree", "/runder/R-03/enighet", "round.change_agreed"),
+    Done("round_changes.close", "/runder/R-03/avslutt", "round.close_asked"),
+    Done("round_changes.override", "/runder/R-03/overstyr", "round.overridden"),
+    Done("round_changes.receive", "/runder/R-03/mottatt", "round.received_late"),
+    Done("round_remarks.differ", "/runder/R-03/avvik", "round.deviated"),
+    Done("round_remarks.summarise", "/runder/R-03/oppsummer", "round.summarised"),
+    Done("hearings.answer", "/horinger/H-1/svar", "hearing.answered", by_anybody=True),
+    Done("forums.hold", "/forum/E-3/mote", "forum.held"),
+    Done("forums.minute", "/forum/E-3/punkt/1", "forum.minuted"),
+    Done("agreements.sign_agreement", "/avtaler/PR1-A/signer", "agreement.signed"),
+    Done("consents.keep", "/dokumenter/PR1-M/samtykke/m_goals", "consent.kept"),
+    Done("assessments.answer", "/egenvurdering/SE-2", "assessment.answered"),
+    Done("from_word.hand_in", "/fra-word", "version.written"),
+    Done("from_word.confirm", "/fra-word/PR1/x.docx", "version.written", ended=404),
+    Done("rooms.write", "/min-part/rom/R-03", "room.used"),
+    Done("rooms.take_out", f"/min-part/rom/R-03/{NOTE}/ta-ut", "room.used"),
+    # drøfting
+    Done("consultations.call", "/drofting/D-2/innkall", "consultation.called"),
+    Done("consultations.hold", "/drofting/D-2/mote", "consultation.held"),
+    Done("consultations.say_view", "/drofting/D-2/syn", "consultation.viewed"),
+    Done("consultations.sign", "/drofting/D-2/signer", "consultation.signed"),
+    # the decision line
+    Done("treatments.register", "/saker/C01/behandling", "case.treated"),
+    Done("outcomes.record", "/behandlinger/C01-T2/utfall", "outcome.recorded"),
+    Done("uses.use", "/saker/C01/bruk", "output.used"),
+    Done("followups.report", "/oppfolging/F-01", "followup.reported"),
+)
