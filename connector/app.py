@@ -33,6 +33,7 @@ from connector.web.development import (
     round_changes,
     round_remarks,
     rounds,
+    steering,
 )
 from connector.web.people import choice, party_page, rooms, tongue
 from connector.web.texts import texts
@@ -45,6 +46,7 @@ PAGES = (
     party_page.pages,
     rooms.pages,
     projects.pages,
+    steering.pages,
     outputs.pages,
     rounds.pages,
     round_changes.pages,

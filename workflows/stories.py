@@ -35,6 +35,7 @@ from workflows.development import (
     round_changes,
     rounds,
     signatures,
+    steering,
 )
 from workflows.errors import WorkflowError
 from workflows.people import mandates, municipalities, parties, persons
@@ -56,9 +57,9 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         mandates.declare_absence,
         projects.propose_project,
         projects.name_member,
-        projects.pause_project,
-        projects.resume_project,
-        projects.stop_project,
+        steering.pause_project,
+        steering.resume_project,
+        steering.stop_project,
         drafting.draft_version,
         drafting.write_fields,
         consents.accept_change,

@@ -142,13 +142,14 @@ def _mandate_told(
 def _project_told(session: Session, row: Project, values: Values) -> Values:
     """Whoever speaks for the party that had the idea may stand for it."""
     mandate = by_ref(session, Mandate, values["proposed_by"])
-    is_theirs = mandate.party is row.initiator
+    origin = row.initiator or row.proposed_as
+    is_theirs = origin in {mandate.party, mandate.role}
     return {
         **_same("name", "focus", "language", "programme", "archive_case")(
             session, row, values
         ),
         "project_number": row.number,
-        "proposed_by": values["proposed_by"] if is_theirs else row.initiator.value,
+        "proposed_by": values["proposed_by"] if is_theirs else origin.value,
     }
 
 

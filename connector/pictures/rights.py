@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from workflows.people.access import PERMITTED
 from workflows.people.kinds import Line, Role, line_of
-from workflows.people.reading import PUBLIC, READERS
+from workflows.people.reading import NAMED, PUBLIC, READERS
 
 COLUMNS = (*(role for role in Role if role is not Role.SYSTEM), PUBLIC)
 
@@ -25,9 +25,16 @@ def _reading() -> Iterator[str]:
     yield "| Matter | " + " | ".join(_name(role) for role in COLUMNS) + " |"
     yield "|---|" + "---|" * len(COLUMNS)
     for matter, readers in READERS.items():
-        is_public = PUBLIC in readers
-        cells = ("R" if is_public or role in readers else "–" for role in COLUMNS)
+        cells = (_cell(role, readers, NAMED.get(matter, ())) for role in COLUMNS)
         yield f"| `{matter}` | " + " | ".join(cells) + " |"
+
+
+def _cell(
+    role: Role | None, readers: Collection[Role | None], named: Collection[Role | None]
+) -> str:
+    if PUBLIC in readers or role in readers:
+        return "R"
+    return "R*" if role in named else "–"
 
 
 def _acts() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The permission matrix, cell by cell, against a table written by hand.
 
 The table is not drawn from the code: each row is an object and an action, each column a
-role. «x» may, «.» may not.
+role. «x» may, «.» may not; «*» may read when named to it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from workflows.development.positions import Position
 from workflows.errors import NotPermittedError, RuleBrokenError, WorkflowError
 from workflows.people.hats import Hat
 from workflows.people.kinds import FocusArea, Party, Role
-from workflows.people.reading import READERS, Matter, may_read
+from workflows.people.reading import READERS, Matter, may_read, may_read_when_named
 from workflows.stories import ACTS
 from workflows.trace.outcomes import Code
 from workflows.trace.uses import Where
@@ -59,6 +59,7 @@ COLUMNS: tuple[tuple[str, Role | None, Party | None], ...] = (
 READING: Mapping[str, str] = {
     "idea":                 "xx xx xx x x x xxx . .. x . . .",
     "draft":                ".. .. .. x x . ... . .. . . . .",
+    "mandate_draft":        "** ** ** x x * ... . .. . . . .",
     "round":                "xx xx xx x x x ... . .. x . . .",
     "forum":                "xx xx xx x x x ... . .. x . . .",
     "consultation":         "xx xx xx . . x xxx x xx x . . .",
@@ -81,7 +82,7 @@ READING: Mapping[str, str] = {
     "missing":              "xx xx xx x x x xxx x xx x x . .",
 }  # fmt: skip
 DOING: Mapping[str, str] = {
-    "propose_project":      "xx xx xx . . x ... . .. . . .",
+    "propose_project":      "xx xx xx x . x ... . .. . . .",
     "write_mandate":        "xx xx xx x . . ... . .. . . .",
     "open_round":           ".. .. .. x . . ... . .. . . .",
     "give_position":        "x. x. x. . . . ... . .. . . .",
@@ -291,7 +292,10 @@ def test_each_cell_of_reading(matter: str, column: int) -> None:
 
     may = may_read(hat, Matter(matter), at=NINE)
 
-    assert may is (cells(READING[matter])[column] == "x"), COLUMNS[column]
+    cell = cells(READING[matter])[column]
+    assert may is (cell == "x"), COLUMNS[column]
+    named = may_read_when_named(hat, Matter(matter), at=NINE)
+    assert named is (cell == "*"), COLUMNS[column]
 
 
 def test_every_matter_has_a_row() -> None:

@@ -129,10 +129,11 @@ def test_deadlines_that_pass_between_two_steps_are_swept(settled: Connection) ->
         town = Town(session)
         town.drafted_project()
         review = town.opened_round("R-1", document="PR1-M")
+        idea = {"ref": "PR9", "number": "9", "name": "Idé", "language": "nb"}
         late = Step(
             at=review.deadline_at + timedelta(days=1),
-            act="stop_project",
-            values={"project": "PR1", "reasons": dict.fromkeys(Party, "Nok.")},
+            act="propose_project",
+            values={**idea, "focus": FocusArea.OTHER},
             by=Actor(person="P-pm", role=Role.PROJECT_MANAGER),
         )
 
@@ -140,7 +141,7 @@ def test_deadlines_that_pass_between_two_steps_are_swept(settled: Connection) ->
 
         assert [entry.type for entry in history(session, "R-1")][-1] == "round.closed"
         assert by_ref(session, Round, "R-1").closed_at == review.deadline_at
-        assert by_ref(session, Project, "PR1").state == "stopped"
+        assert by_ref(session, Project, "PR9").state == "idea"
 
 
 def test_a_story_that_goes_on_is_swept_to_its_end(database: Database) -> None:

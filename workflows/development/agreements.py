@@ -33,6 +33,7 @@ from workflows.errors import RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import PARTIES, Party
+from workflows.people.notices import NoticeKind, notify_parties
 from workflows.record.entries import append, new_reference
 from workflows.record.reasons import give_reason
 from workflows.record.states import move, steps
@@ -202,7 +203,7 @@ def terminate_agreement(
     move(row, S.TERMINATED, ALLOWED)
     ends = notice_ends(norwegian_date(at), months=row.notice_months)
     row.valid_to = ends
-    moved = [row, *_pause_project(session, row)]
+    moved = [row, *_pause_project(session, row, at=at)]
     append(
         session,
         "agreement.terminated",
@@ -294,11 +295,14 @@ def _mandate_reference(session: Session, project: Project) -> dict[str, str]:
     }
 
 
-def _pause_project(session: Session, agreement: Agreement) -> list[object]:
+def _pause_project(
+    session: Session, agreement: Agreement, *, at: datetime
+) -> list[object]:
     if agreement.project is None:
         return []
     project = by_ref(session, Project, agreement.project)
     if project.state is not ProjectState.RUNNING:
         return []
     move(project, ProjectState.PAUSED, PROJECT_STEPS)
+    notify_parties(session, NoticeKind.PROJECT_PAUSED, project.ref, at=at)
     return [project]

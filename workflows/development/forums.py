@@ -51,17 +51,28 @@ class ForumState(enum.StrEnum):
 ALLOWED = steps({ForumState.CALLED: {ForumState.HELD}}, ForumState)
 
 
+class Step(enum.StrEnum):
+    """What the steering group may conclude about a project that has begun."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
 @dataclass(frozen=True, kw_only=True)
 class AgendaPoint:
     """One point of a forum's agenda, with the version or the idea that it is about.
 
     `version` is a version's reference, such as `O-101@0.1`; `project` a project's.
+    `asks` is what the parties are asked to do with the project, where it is not an
+    idea: their positions are then positions on that.
     """
 
     number: int
     title: str
     version: str | None = None
     project: str | None = None
+    asks: Step | None = None
 
 
 class ForumMeeting(Owned, Base, kw_only=True):
@@ -100,6 +111,7 @@ class ForumItem(Owned, Base, kw_only=True):
     title: Mapped[str]
     version_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
     project_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    asks: Mapped[Step | None] = mapped_column(codes(Step), default=None)
 
 
 class ForumAttendance(Owned, Base, kw_only=True):
@@ -135,8 +147,7 @@ def call_forum(
     """
     permit(by, "forum.called", at=at)
     _require_free_number(session, number)
-    if len({point.number for point in points}) < len(points):
-        raise InvalidValueError("points", "have the same number twice")
+    _require_sound(points)
     meeting = ForumMeeting(
         ref=new_reference(session, ref),
         number=number,
@@ -220,6 +231,13 @@ def _require_free_number(session: Session, number: str) -> None:
         raise RuleBrokenError(f"there is a forum meeting {number}", rule="INV-13")
 
 
+def _require_sound(points: Sequence[AgendaPoint]) -> None:
+    if len({point.number for point in points}) < len(points):
+        raise InvalidValueError("points", "have the same number twice")
+    if any(point.asks and not point.project for point in points):
+        raise InvalidValueError("points", "ask something about no project")
+
+
 def _put_on(
     session: Session, meeting: ForumMeeting, point: AgendaPoint, *, at: datetime
 ) -> Version | None:
@@ -233,6 +251,7 @@ def _put_on(
             title=point.title,
             version_id=version.id if version else None,
             project_id=project.id if project else None,
+            asks=point.asks,
         )
     )
     if version is None or version.state is not VersionState.DRAFT:

@@ -202,6 +202,8 @@ def _conclusion(
     at: datetime,
     as_split: bool,
 ) -> list[object]:
+    if item.asks:
+        return []
     if item.project_id and said:
         return _on_idea(session, get(session, Project, item.project_id), said, at=at)
     if item.version_id is None or not said:

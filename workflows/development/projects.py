@@ -12,14 +12,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, Owned, by_ref, codes, owned, refers_to
 from workflows.development.documents import open_document
-from workflows.errors import RuleBrokenError
 from workflows.languages import require_language
 from workflows.people.access import permit
 from workflows.people.hats import Hat
-from workflows.people.kinds import PARTIES, FocusArea, Party
+from workflows.people.kinds import FocusArea, Party, Role
 from workflows.people.persons import Person
 from workflows.record.entries import append, new_reference
-from workflows.record.reasons import give_reason
 from workflows.record.states import move, steps
 
 
@@ -61,10 +59,15 @@ class Group(enum.StrEnum):
     STEERING = "steering"
     PROJECT = "project"
     REFERENCE = "reference"
+    DRAFTING = "drafting"
 
 
 class Project(Owned, Base, kw_only=True):
-    """A development project (prosjekt), owned by the three parties together."""
+    """A development project (prosjekt), owned by the three parties together.
+
+    `initiator` is the party that had the idea, None where somebody did who speaks for
+    none; `proposed_as` is the capacity it was proposed in.
+    """
 
     __tablename__ = "project"
     __table_args__ = (UniqueConstraint(TENANT, "ref"),)
@@ -76,7 +79,8 @@ class Project(Owned, Base, kw_only=True):
     language: Mapped[str]
     archive_case: Mapped[str | None] = mapped_column(default=None)
     programme: Mapped[str | None] = mapped_column(default=None)
-    initiator: Mapped[Party] = mapped_column(codes(Party))
+    initiator: Mapped[Party | None] = mapped_column(codes(Party))
+    proposed_as: Mapped[Role] = mapped_column(codes(Role))
     state: Mapped[ProjectState] = mapped_column(codes(ProjectState))
     proposed_at: Mapped[datetime]
     running_from: Mapped[date | None] = mapped_column(default=None)
@@ -122,7 +126,11 @@ def propose_project(
     by: Hat,
     at: datetime,
 ) -> Project:
-    """Put an idea before all three parties at once, in the name of one."""
+    """Put an idea before all three parties at once.
+
+    It is in the name of one's own party. The project manager and the safety
+    representative speak for none, and their ideas are in nobody's name.
+    """
     permit(by, "project.proposed", at=at)
     require_language(language)
     project = Project(
@@ -133,7 +141,8 @@ def propose_project(
         language=language,
         archive_case=archive_case,
         programme=programme,
-        initiator=by.require_party(),
+        initiator=by.party,
+        proposed_as=by.role,
         state=S.IDEA,
         proposed_at=at,
     )
@@ -200,36 +209,6 @@ def begin_running(project: Project, *, on: date) -> None:
     project.running_from = on
 
 
-def pause_project(session: Session, *, project: str, by: Hat, at: datetime) -> Project:
-    """Suspend a running project; deadlines stand still for all parties alike."""
-    return _step(session, project, S.PAUSED, "project.paused", by=by, at=at)
-
-
-def resume_project(session: Session, *, project: str, by: Hat, at: datetime) -> Project:
-    """Take a paused project up again."""
-    return _step(session, project, S.RUNNING, "project.resumed", by=by, at=at)
-
-
-def stop_project(
-    session: Session,
-    *,
-    project: str,
-    reasons: dict[Party, str],
-    by: Hat,
-    at: datetime,
-) -> Project:
-    """Stop a project for good; each party's reason is needed and nothing is deleted."""
-    lacking = [party for party in PARTIES if not reasons.get(party, "").strip()]
-    if lacking:
-        raise RuleBrokenError(f"no reason from {', '.join(lacking)}", rule="SM-1")
-    stopped = _step(session, project, S.STOPPED, "project.stopped", by=by, at=at)
-    for party, text in reasons.items():
-        give_reason(
-            session, project, "project.stopped", text, party=party, at=at, rule="SM-1"
-        )
-    return stopped
-
-
 def members_of(
     session: Session, project: str, *, on: date | None = None
 ) -> Sequence[ProjectMember]:
@@ -245,13 +224,3 @@ def members_of(
         if member.valid_from <= on
         and (member.valid_to is None or member.valid_to >= on)
     ]
-
-
-def _step(
-    session: Session, ref: str, wanted: ProjectState, act: str, *, by: Hat, at: datetime
-) -> Project:
-    permit(by, act, at=at, project=ref)
-    project = by_ref(session, Project, ref)
-    move(project, wanted, ALLOWED)
-    append(session, act, project, moved=[project], by=by, at=at)
-    return project

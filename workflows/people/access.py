@@ -36,7 +36,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "guest.opened": PARTY,
     "reporting.announced": SETUP | LEADS,
     # the development line
-    "project.proposed": PARTY | {R.SAFETY_REP},
+    "project.proposed": PARTY | LEADS | {R.SAFETY_REP},
     "project.member_named": LEADS,
     "project.paused": LEADS,
     "project.resumed": LEADS,

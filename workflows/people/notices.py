@@ -39,6 +39,9 @@ class NoticeKind(enum.StrEnum):
     CONSENT_FALLEN = "consent_fallen"
     REMARK_ASSESSED = "remark_assessed"
     MANDATE_ENDS = "mandate_ends"
+    PROJECT_PAUSED = "project_paused"
+    PROJECT_RESUMED = "project_resumed"
+    PROJECT_STOPPED = "project_stopped"
 
 
 class Notice(Owned, Base, kw_only=True):

@@ -34,6 +34,7 @@ class Matter(enum.StrEnum):
 
     IDEA = "idea"
     DRAFT = "draft"
+    MANDATE_DRAFT = "mandate_draft"
     ROUND = "round"
     FORUM = "forum"
     CONSULTATION = "consultation"
@@ -62,6 +63,7 @@ _EVERYBODY: Readers = frozenset({*_ALL_HATS, R.SYSADMIN, PUBLIC})
 READERS: Mapping[Matter, Readers] = {
     Matter.IDEA: _DEVELOPMENT | _OFFICE | _ARCHIVE,
     Matter.DRAFT: _LEADS,
+    Matter.MANDATE_DRAFT: _LEADS,
     Matter.ROUND: _DEVELOPMENT | _ARCHIVE,
     Matter.FORUM: _DEVELOPMENT | _ARCHIVE,
     # The elected and others see a drøfting once it is recorded (INV-12).
@@ -85,10 +87,20 @@ READERS: Mapping[Matter, Readers] = {
     Matter.MISSING: _ALL_HATS,
 }
 
+# Who reads a matter besides, when named to it: here the drafting group of a mandate.
+NAMED: Mapping[Matter, Readers] = {
+    Matter.MANDATE_DRAFT: _PARTIES | {R.SAFETY_REP},
+}
+
 
 def may_read(hat: Hat | None, matter: Matter, *, at: datetime) -> bool:
     """Return whether a hat, or the public (None), may read a matter that day."""
     return _role(hat, at) in READERS[matter] or PUBLIC in READERS[matter]
+
+
+def may_read_when_named(hat: Hat | None, matter: Matter, *, at: datetime) -> bool:
+    """Return whether a hat may read a matter that day if it has been named to it."""
+    return _role(hat, at) in NAMED.get(matter, frozenset())
 
 
 def require_reading(hat: Hat | None, matter: Matter, *, at: datetime) -> None:

@@ -11,6 +11,7 @@ from connector.web.guards import open_to_all
 from connector.web.people.rights import (
     is_published_report,
     matter_of_version,
+    require_version,
 )
 from connector.web.visits import Visit
 from workflows.base import by_ref, owned
@@ -22,7 +23,7 @@ from workflows.development.documents import (
 )
 from workflows.development.rounds import Round
 from workflows.forms.catalogue import form as form_of
-from workflows.people.reading import Matter, require_reading
+from workflows.people.reading import Matter
 
 pages = APIBlueprint("documents", __name__, enable_openapi=False)
 
@@ -35,7 +36,7 @@ def version(visit: Visit, ref: str) -> str | Response:
     paper = document_of(visit.session, row)
     matter = matter_of_version(visit.session, row, paper)
     if matter is not Matter.REPORT or not is_published_report(row.values):
-        require_reading(visit.hat, matter, at=visit.at)
+        require_version(visit, row, paper)
     if row.state is VersionState.FROZEN and (review := _round_on(visit, row)):
         # The round's page notes when a party first opened the text.
         return redirect(url_for("rounds.review", ref=review.ref), 303)

@@ -27,7 +27,7 @@ from connector.library.receiving import handed_in, is_in_the_way, receive
 from connector.web.development.plans import PlanInWords
 from connector.web.forms import FormError, Refused, Submitted
 from connector.web.guards import Done, acts, offers
-from connector.web.people.rights import matter_of_version
+from connector.web.people.rights import reads_version, require_version
 from connector.web.uploads import file_sent
 from connector.web.visits import Visit, installation
 from templates_docx.errors import RefusedFileError
@@ -39,7 +39,6 @@ from workflows.development.documents import Document, Version, VersionState, lat
 from workflows.errors import NotFoundError, StaleVersionError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.access import permit
-from workflows.people.reading import require_reading
 
 WRITES, DRAFTS = "version.written", "version.drafted"
 SHARED = "felles"
@@ -160,14 +159,13 @@ def _require_writer(visit: Visit, paper: Document) -> None:
     """A file is held against the newest content, which must be theirs to read."""
     permit(visit.by, WRITES, at=visit.at, project=paper.project)
     newest = latest(visit.session, paper.ref)
-    matter = matter_of_version(visit.session, newest, paper)
-    require_reading(visit.hat, matter, at=visit.at)
+    require_version(visit, newest, paper)
 
 
 def _may_write(visit: Visit, paper: Document) -> bool:
     newest = latest(visit.session, paper.ref)
-    matter = matter_of_version(visit.session, newest, paper)
-    return visit.may(WRITES, project=paper.project) and visit.reads(matter)
+    may_write = visit.may(WRITES, project=paper.project)
+    return may_write and reads_version(visit, newest, paper)
 
 
 def _told(visit: Visit, files: list[Incoming]) -> Iterator[dict[str, Any]]:

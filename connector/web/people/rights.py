@@ -14,6 +14,7 @@ from connector.web.visits import Visit
 from workflows.base import by_ref, get
 from workflows.decision.cases import Case
 from workflows.development.documents import Document, Version, VersionState
+from workflows.development.drafting_groups import reads_mandate_draft
 from workflows.development.hearings import Hearing
 from workflows.development.outputs import (
     Output,
@@ -25,6 +26,7 @@ from workflows.development.projects import Project, ProjectState
 from workflows.development.remarks import Remark
 from workflows.development.rounds import Round
 from workflows.development.seals import is_sealed
+from workflows.errors import NotPermittedError
 from workflows.people.reading import Matter
 
 UNREADY = {
@@ -57,7 +59,7 @@ def matter_of_output(session: Session, output: Output) -> Matter:
 def matter_of_version(session: Session, version: Version, paper: Document) -> Matter:
     """Return what a version of a document is."""
     if version.state is VersionState.DRAFT:
-        return Matter.DRAFT
+        return Matter.MANDATE_DRAFT if paper.kind == "mandate" else Matter.DRAFT
     if not version.number.endswith(".0"):
         return Matter.ROUND
     if paper.kind == "output":
@@ -79,8 +81,19 @@ def reads_output(visit: Visit, output: Output) -> bool:
 
 
 def reads_version(visit: Visit, version: Version, paper: Document) -> bool:
-    """Return whether the visitor may read a version."""
-    return visit.reads(matter_of_version(visit.session, version, paper))
+    """Return whether the visitor may read a version; of a draft also who drafts it."""
+    matter = matter_of_version(visit.session, version, paper)
+    if matter is Matter.MANDATE_DRAFT and paper.project:
+        return reads_mandate_draft(visit.session, visit.hat, paper.project, at=visit.at)
+    return visit.reads(matter)
+
+
+def require_version(visit: Visit, version: Version, paper: Document) -> None:
+    """Raise `NotPermittedError` unless the visitor may read a version."""
+    if not reads_version(visit, version, paper):
+        role = visit.hat.role.value if visit.hat else "public"
+        act = f"read {matter_of_version(visit.session, version, paper)}"
+        raise NotPermittedError(role, act, rule="the permission matrix")
 
 
 def reads_case(visit: Visit, case: Case) -> bool:

@@ -32,6 +32,13 @@ ABOUT_HEARINGS = frozenset(
     }
 )
 
+ABOUT_PROJECTS = frozenset(
+    {
+        *(NoticeKind.PROJECT_PAUSED, NoticeKind.PROJECT_RESUMED),
+        NoticeKind.PROJECT_STOPPED,
+    }
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -66,6 +73,8 @@ def _where(row: Notice) -> str | None:
         return url_for("rounds.review", ref=row.about)
     if row.kind in ABOUT_HEARINGS:
         return url_for("hearings.hearing", ref=row.about)
+    if row.kind in ABOUT_PROJECTS:
+        return url_for("projects.project", ref=row.about)
     if row.kind is NoticeKind.CONSENT_FALLEN:
         return url_for("consents.consents", ref=row.about)
     return None

@@ -44,6 +44,8 @@ PAGES = (
     ("choice.people", "/hvem", None),
     ("projects.listing", "/prosjekter", ("P15", 0)),
     ("projects.project", "/prosjekter/PR1", ("P15", 0)),
+    ("steering.idea", "/prosjekter/ny", ("P22", 0)),
+    ("steering.page", "/prosjekter/PR1/styring", ("P22", 0)),
     ("projects.project", "/prosjekter/PR2", ("P15", 0)),
     ("outputs.listing", "/leveranser", ("P15", 0)),
     ("outputs.output", "/leveranser/O-102", ("P15", 0)),

@@ -22,7 +22,7 @@ from workflows.development.assessments import (
     AssessmentState,
     Occasion,
 )
-from workflows.development.forums import ForumState
+from workflows.development.forums import ForumState, Step
 from workflows.development.hearing_answers import Answered
 from workflows.development.outputs import OutputKind
 from workflows.development.positions import Position, Standing
@@ -53,6 +53,7 @@ CODES = {
     "agreement_level": Level,
     "level": SignatureLevel,
     "group": Group,
+    "step": Step,
     "visibility": Visibility,
     "change": Matter,
     "consultation": ConsultationState,

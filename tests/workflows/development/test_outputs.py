@@ -38,7 +38,7 @@ from workflows.development.outputs import (
     start_output,
 )
 from workflows.development.positions import Position
-from workflows.development.projects import Project, pause_project
+from workflows.development.projects import Project
 from workflows.errors import (
     NotFoundError,
     NotPermittedError,
@@ -88,7 +88,7 @@ def test_an_output_belongs_to_a_running_project(
 
 
 def test_a_project_that_does_not_run_plans_no_outputs(running: Town) -> None:
-    running.do(pause_project, by=running.manager, project="PR1")
+    running.pause()
 
     with pytest.raises(RuleBrokenError, match="paused, not running"):
         running.do(plan_output, by=running.manager, ref="O-1", **PLAN)

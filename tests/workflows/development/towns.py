@@ -25,7 +25,7 @@ from workflows.development.agreements import (
 from workflows.development.answers import answer_round, summarise_round
 from workflows.development.documents import latest
 from workflows.development.drafting import write_fields
-from workflows.development.forums import AgendaPoint, call_forum, hold_forum
+from workflows.development.forums import AgendaPoint, Step, call_forum, hold_forum
 from workflows.development.minutes import MinutedView, minute_point
 from workflows.development.outputs import (
     Output,
@@ -38,6 +38,7 @@ from workflows.development.positions import Position
 from workflows.development.projects import Project, propose_project
 from workflows.development.rounds import Round, open_round, plan_round
 from workflows.development.signatures import sign
+from workflows.development.steering import pause_project, resume_project
 from workflows.forms.catalogue import form
 from workflows.forms.fields import Column, Field, FieldType, Form, Required, Writer
 from workflows.people.hats import SYSTEM, Hat
@@ -330,11 +331,12 @@ class Town:
         self.do(summarise_round, by=self.manager, review=ref)
         return review
 
-    def forum(
-        self, ref: str, *, version: str | None = None, project: str | None = None
-    ) -> None:
-        """A forum held a fortnight after its papers went out, with one point."""
-        point = AgendaPoint(number=1, title="Sak", version=version, project=project)
+    def forum(self, ref: str, *, asks: Step | None = None, **about: str | None) -> None:
+        """A forum held a fortnight after its papers went out, with one point.
+
+        It is about a `version`, or about a `project`, which it may ask something of.
+        """
+        point = AgendaPoint(number=1, title="Sak", asks=asks, **about)
         self.do(
             call_forum,
             by=self.manager,
@@ -348,6 +350,25 @@ class Town:
         self.wait(days=14)
         present = [f"P-{party}" for party in PARTIES]
         self.do(hold_forum, by=self.manager, meeting=ref, present=present)
+
+    def concluded(self, step: Step, project: str = "PR1") -> str:
+        """The point of a forum where all three wanted this; a fortnight passes."""
+        ref = f"FM-{step}-{self.today}"
+        self.forum(ref, asks=step, project=project)
+        self.minute(ref)
+        return f"{ref}/1"
+
+    def pause(self, project: str = "PR1") -> None:
+        """Let a project rest, as all three want."""
+        self._change_course(pause_project, Step.PAUSE, project)
+
+    def resume(self, project: str = "PR1") -> None:
+        """Take a project up again, as all three want."""
+        self._change_course(resume_project, Step.RESUME, project)
+
+    def _change_course(self, act: Callable[..., T], step: Step, project: str) -> None:
+        said = {"concluded_in": self.concluded(step, project), "reason": "Enighet."}
+        self.do(act, by=self.manager, project=project, **said)
 
     def minute(
         self,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.workflows.development.towns import Town
 from workflows.base import Base, all_of, by_ref, tenant
 from workflows.development.outputs import drop_output
-from workflows.development.projects import Project, pause_project, resume_project
+from workflows.development.projects import Project
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.hats import SYSTEM
 from workflows.record.entries import Entry, append, fold, history, new_reference, since
@@ -104,7 +104,8 @@ def test_the_states_of_an_earlier_instant_are_those_that_stood_then(
         bring_forward()
         stood[town.now] = columns(session)
         town.wait(days=1)
-    town.do(pause_project, by=town.manager, project=town.running_project("PR2").ref)
+    town.running_project("PR2")
+    town.pause("PR2")
 
     assert {instant: fold(session, at=instant) for instant in stood} == stood
 
@@ -127,9 +128,8 @@ def test_coming_back_to_a_state_counts_from_the_return(
 ) -> None:
     town.running_project()
     first = since(session)["PR1"]
-    for act in (pause_project, resume_project):
-        town.wait(days=1)
-        town.do(act, by=town.manager, project="PR1")
+    town.pause()
+    town.resume()
 
     assert since(session)["PR1"] == town.now > first
 
@@ -190,5 +190,5 @@ def tell_a_long_story(town: Town) -> None:
     town.delivered_output("O-2", supersedes="O-1")
     town.begun_output("O-3")
     town.opened_round("R-3", document="O-3")
-    town.do(pause_project, by=town.manager, project="PR1")
+    town.pause()
     town.propose("PR2")

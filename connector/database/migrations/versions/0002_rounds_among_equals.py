@@ -142,6 +142,9 @@ def upgrade() -> None:
                 "consent_fallen",
                 "remark_assessed",
                 "mandate_ends",
+                "project_paused",
+                "project_resumed",
+                "project_stopped",
                 name="noticekind",
                 native_enum=False,
                 length=40,
@@ -690,6 +693,45 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "steering_conclusion",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "step",
+            sa.Enum(
+                "pause", "resume", "stop", name="step", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "item_id"],
+            ["forum_item.municipality_id", "forum_item.id"],
+            name=op.f("fk_steering_conclusion_municipality_id_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "project_id"],
+            ["project.municipality_id", "project.id"],
+            name=op.f("fk_steering_conclusion_municipality_id_project_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_steering_conclusion_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_steering_conclusion")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "item_id",
+            name=op.f("uq_steering_conclusion_municipality_id_item_id"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "hearing_addressee_answer",
         sa.Column("addressee_id", sa.Uuid(), nullable=False),
         sa.Column("answer_id", sa.Uuid(), nullable=False),
@@ -842,6 +884,17 @@ def upgrade() -> None:
     with op.batch_alter_table("case_folder", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_budget", sa.Boolean(), nullable=False))
 
+    with op.batch_alter_table("forum_item", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "asks",
+                sa.Enum(
+                    "pause", "resume", "stop", name="step", native_enum=False, length=40
+                ),
+                nullable=True,
+            )
+        )
+
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.add_column(sa.Column("deputy_for_id", sa.Uuid(), nullable=True))
         batch_op.create_foreign_key(
@@ -849,6 +902,37 @@ def upgrade() -> None:
             "mandate",
             ["municipality_id", "deputy_for_id"],
             ["municipality_id", "id"],
+        )
+
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "proposed_as",
+                sa.Enum(
+                    "party_contact",
+                    "party_member",
+                    "project_manager",
+                    "project_member",
+                    "safety_rep",
+                    "case_officer",
+                    "chief_executive",
+                    "ce_office",
+                    "committee_secretary",
+                    "body_member",
+                    "body_leader",
+                    "records_manager",
+                    "programme_coordinator",
+                    "sysadmin",
+                    "system",
+                    name="role",
+                    native_enum=False,
+                    length=40,
+                ),
+                nullable=False,
+            )
+        )
+        batch_op.alter_column(
+            "initiator", existing_type=sa.VARCHAR(length=40), nullable=True
         )
 
     tenants.protect_tables(
@@ -872,6 +956,7 @@ def upgrade() -> None:
             "hearing_addressee",
             "hearing_answer",
             "round_change_consent",
+            "steering_conclusion",
             "hearing_addressee_answer",
             "hearing_digest",
             "hearing_remark",
@@ -911,6 +996,11 @@ def upgrade() -> None:
         keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
     )
     tenants.append_only(op, "round_change_consent", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op,
+        "steering_conclusion",
+        keys=[["municipality_id", "id"], ["municipality_id", "item_id"]],
+    )
     tenants.append_only(
         op,
         "hearing_addressee_answer",
