@@ -18,6 +18,7 @@ from connector.web import (
     refusals,
     speech,
     uploads,
+    word_templates,
 )
 from connector.web.decision import cases, followups, outcomes, treatments, uses
 from connector.web.development import (
@@ -59,6 +60,7 @@ PAGES = (
     assessments.pages,
     consultations.pages,
     from_word.pages,
+    word_templates.pages,
     cases.pages,
     treatments.pages,
     uses.pages,

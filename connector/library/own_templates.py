@@ -135,9 +135,10 @@ class OwnTemplates:
     def status(self) -> tuple[Status, ...]:
         """Return how it stands with every kind in both written standards."""
         pairs = [(kind, language) for kind in kinds() for language in LANGUAGES]
-        return tuple(self._status(kind, language) for kind, language in pairs)
+        return tuple(self.status_of(kind, language) for kind, language in pairs)
 
-    def _status(self, kind: str, language: str) -> Status:
+    def status_of(self, kind: str, language: str) -> Status:
+        """Return how it stands with the template of a kind in one language."""
         data = self._own(kind, language)
         if data is None:
             return Status(kind=kind, language=language, is_own=False)

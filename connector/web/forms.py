@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from connector.stories import UNKEEPABLE
+from templates_docx.lint import Findings
 from workflows.clock import at_oslo
 
 LONGEST = 20_000
@@ -37,12 +38,16 @@ class Refused:
 
 
 class Submitted:
-    """A form as submitted. `faults` is the key of a text by the name of its field."""
+    """A form as submitted. `faults` is the key of a text by the name of its field.
+
+    `findings` is what a check said of a file that came with it.
+    """
 
     def __init__(self, fields: MultiDict[str, str] | None = None) -> None:
         self.fields: MultiDict[str, str] = fields or MultiDict()
         self.faults: dict[str, str] = {}
         self.refusal: Refused | None = None
+        self.findings: Findings = ()
 
     def value(self, name: str, otherwise: Any = "") -> Any:
         """Return what was written, or `otherwise` where the field was not sent."""

@@ -35,6 +35,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "guest.invited": LEADS | {R.PARTY_CONTACT},
     "guest.opened": PARTY,
     "reporting.announced": SETUP | LEADS,
+    # Templates are files beside the record: who changes them, but nothing else.
+    "template.changed": frozenset({R.SYSADMIN, R.PROJECT_MANAGER}),
     # the development line
     "project.proposed": PARTY | LEADS | {R.SAFETY_REP},
     "project.member_named": LEADS,

@@ -19,8 +19,10 @@ from connector.installation import Installation
 from connector.library.delivery import delivery_of
 from connector.library.folder import FolderLibrary
 from connector.wsgi import server
+from templates_docx.build import packaged
 from tests.connector.web.conftest import open_installation_at
 from tests.templates_docx.in_word import typed, with_comment, with_insertion
+from tests.templates_docx.tampering import edited
 from workflows.base import by_ref
 from workflows.development.documents import Version
 
@@ -77,6 +79,8 @@ PAGES = (
     ("rounds.review", "/runder/R-03", ("P22", 0)),
     ("from_word.listing", "/fra-word", ("P22", 0)),
     ("from_word.file", f"/fra-word/{EDITED}", ("P22", 0)),
+    ("templates.listing", "/maler", ("P22", 0)),
+    ("templates.template", "/maler/mandate/nb", ("P22", 0)),
     ("cases.listing", "/saker", ("P10", 0)),
     ("cases.case", "/saker/C01", ("P10", 0)),
     ("treatments.treatment", "/behandlinger/C01-T2", ("P10", 0)),
@@ -99,6 +103,7 @@ NO_PAGES = {
     "questions.as_table",
     "questions.as_data",
     "pictures.table",
+    "templates.take_out",  # a Word file
     "hearings.receipt",  # the address holds a secret; the page is looked at in a test
 }
 DARK = ("/", "/leveranser/O-102", "/saker/C01", "/saker/C01/behandling?organ=KST")
@@ -116,6 +121,7 @@ class Site(NamedTuple):
 def site(played: Any) -> Iterator[Site]:
     house = open_installation_at(played)
     work_in_word(house)
+    own_template(house)
     app = create_app(house, secret_key="only for tests", demo=True)
     serving: Any = server(app, port=0)
     thread = threading.Thread(target=serving.run, daemon=True)
@@ -147,6 +153,14 @@ def work_in_word(house: Installation) -> None:
     changed = with_comment(changed, "m_summary", "Hvorfor?", author="Siv Grønlid")
     library.put(EDITED, with_insertion(changed, "m_start", "!", author="Siv Grønlid"))
     library.put("PR1/annet.docx", b"ikke Word")
+
+
+def own_template(house: Installation) -> None:
+    """Put in a template of the municipality's own, with something to say of it."""
+    data = edited(
+        packaged("mandate", "nb"), "Kort fortalt</w:t>", "I korte trekk</w:t>"
+    )
+    house.templates.put("mandate", "nb", data, at=house.now())
 
 
 def opened(site: Site, path: str, hat: tuple[str, int] | None, **context: Any) -> Page:
