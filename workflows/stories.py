@@ -14,7 +14,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflows import consultations
-from workflows.decision import bodies, cases, decisions, followups, meetings, treatments
+from workflows.decision import (
+    bodies,
+    cases,
+    decisions,
+    followups,
+    meetings,
+    reviews,
+    treatments,
+)
 from workflows.development import (
     agreements,
     answers,
@@ -123,6 +131,8 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         followups.report_follow_up,
         followups.extend_follow_up,
         followups.note_follow_ups,
+        reviews.set_review_date,
+        reviews.hold_review,
         uses.use_output,
         outcomes.record_outcome,
     )

@@ -21,7 +21,7 @@ STATES = {
     "state": "project",
     "assessment": "remark",
 }
-CODES = "party", "role", "position"
+CODES = "party", "role", "position", "act"
 
 
 def report_docx(report: Report, *, language: Language) -> bytes:

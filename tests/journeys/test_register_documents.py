@@ -197,9 +197,10 @@ def test_the_follow_up_has_the_rows_of_the_standing_question(
     at = "2026-08-31T23:00+02:00"
     rows = _made(installation, "decision-follow-up", "all", at=at).values["v_items"]
     with installation.reading() as session:
-        report = answer(session, "follow-ups", at=datetime.fromisoformat(at)).rows
+        asked = datetime.fromisoformat(at)
+        report = answer(session, "follow-up-changes", at=asked).rows
 
-    assert {row["_id"] for row in rows} == {row["follow_up"] for row in report}
+    assert [row["_id"] for row in rows] == [row["follow_up"] for row in report]
     assert [row["_id"] for row in rows if row["status"] == "Forsinket"] == [
         row["follow_up"] for row in report if row["status"] == "DELAYED"
     ]

@@ -69,6 +69,8 @@ SUMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
         "asked": len([row for row in rows if row["asked"]])
     },
     "follow-ups": lambda rows: tally(rows, "status"),
+    "follow-up-changes": lambda rows: tally(rows, "status"),
+    "reviews": lambda rows: {"expired": len([row for row in rows if row["expired"]])},
     "lead-times": lambda rows: {
         "median": median(row["days"] for row in rows) if rows else None
     },

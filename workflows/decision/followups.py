@@ -11,6 +11,7 @@ from __future__ import annotations
 import enum
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -32,8 +33,10 @@ from workflows.decision.cases import Case, CaseState
 from workflows.decision.decisions import DecisionItem
 from workflows.decision.grounds import (
     decided_in,
+    require_case_number,
     require_deciding_body,
     require_decision,
+    require_evidence,
     require_notice,
 )
 from workflows.decision.meetings import Treatment
@@ -180,16 +183,8 @@ def assign_follow_up(
     moved = [row, case] if _begins(case) else [row]
     refs = [case.ref, item, *([person] if person else [])]
     facts = {"deadline": deadline.isoformat()}
-    append(
-        session,
-        "followup.assigned",
-        row,
-        moved=moved,
-        refs=refs,
-        facts=facts,
-        by=by,
-        at=at,
-    )
+    told: dict[str, Any] = {"moved": moved, "refs": refs, "facts": facts}
+    append(session, "followup.assigned", row, **told, by=by, at=at)
     return row
 
 
@@ -210,11 +205,11 @@ def report_follow_up(
 
     BLOCKED needs a notice to the body that decided: a treatment there, or in `notice`
     where and when it was told (L-03). REPLACED and NOT_TO_BE_IMPLEMENTED need the
-    treatment that decided so.
+    treatment that decided so, IMPLEMENTED the evidence.
 
     Raises:
         InvalidValueError: this state is not for reporting.
-        RuleBrokenError: the notice or the decision lacks, or the body is another.
+        RuleBrokenError: one of these lacks, or the body is another.
         TransitionNotAllowedError: SM-8 has no such step.
     """
     permit(by, "followup.reported", at=at)
@@ -227,6 +222,8 @@ def report_follow_up(
         require_notice(session, decided, place, notice)
     if state in BY_DECISION:
         require_decision(session, decided, place)
+    if state is S.IMPLEMENTED:
+        require_evidence(followup, evidence)
     move(row, _state_at(row, state, at), ALLOWED)
     row.next_report = next_report
     _add_report(
@@ -285,13 +282,15 @@ def note_follow_ups(
 
     Raises:
         InvalidValueError: no follow-up is named.
-        RuleBrokenError: the treatment is of another body, or is not a later one.
+        RuleBrokenError: the treatment is of another body, not a later one, or has no
+            case number.
         TransitionNotAllowedError: one of them is not implemented.
     """
     permit(by, "followup.noted", at=at)
     if not followups:
         raise InvalidValueError("followups", "name at least one")
     place = by_ref(session, Treatment, treatment)
+    require_case_number(place)
     rows = [by_ref(session, FollowUp, ref) for ref in followups]
     for row in rows:
         require_deciding_body(session, decided_in(session, row.item_id), place)

@@ -35,6 +35,23 @@ def require_notice(
         )
 
 
+def require_evidence(followup: str, evidence: str) -> None:
+    """Raise unless it is said where it shows that a follow-up is carried out."""
+    if not evidence.strip():
+        raise RuleBrokenError(
+            f"say where it shows that {followup} is carried out",
+            rule="what is carried out is shown",
+        )
+
+
+def require_case_number(later: Treatment) -> None:
+    """Raise unless a body took note under a case number of its meeting."""
+    if later.number is None:
+        raise RuleBrokenError(
+            f"{later.ref} has no case number", rule="noted under a case number"
+        )
+
+
 def require_decision(
     session: Session, decided: Treatment, anew: Treatment | None
 ) -> None:

@@ -114,6 +114,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "followup.extended": OFFICER | SECRETARY,
     "followup.delayed": frozenset({R.SYSTEM}),
     "followup.noted": SECRETARY,
+    "review.set": OFFICER | SECRETARY,
+    "review.held": OFFICER | SECRETARY,
+    "review.due": frozenset({R.SYSTEM}),
     # where the lines meet
     "output.received": OFFICER,
     "output.not_used": OFFICER,

@@ -42,6 +42,7 @@ class NoticeKind(enum.StrEnum):
     PROJECT_PAUSED = "project_paused"
     PROJECT_RESUMED = "project_resumed"
     PROJECT_STOPPED = "project_stopped"
+    REVIEW_DUE = "review_due"
 
 
 class Notice(Owned, Base, kw_only=True):

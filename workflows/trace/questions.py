@@ -23,11 +23,13 @@ from workflows.trace.standing import (
     Rows,
     by_status,
     dissent,
+    follow_up_changes,
     follow_ups,
     mandates,
     missing,
     parity,
     projects,
+    reviews,
     what_became_of_input,
 )
 from workflows.trace.uses import unused_outputs
@@ -78,6 +80,10 @@ def _days(rows: Rows) -> Totals:
     return _count(rows) | {"median": median_days(rows)}
 
 
+def _expired(rows: Rows) -> Totals:
+    return _count(rows) | {"expired": sum(row["expired"] for row in rows)}
+
+
 def _states(rows: Rows) -> Totals:
     return _count(rows) | {"by_state": _tally(row["state"] for row in rows)}
 
@@ -115,9 +121,43 @@ QUESTIONS: Mapping[str, Question] = {
             "status",
             "deadline",
             "responsible",
+            "evidence",
             "noted_in",
+            "noted_as",
         ),
         totals=lambda rows: _count(rows) | by_status(rows),
+    ),
+    "follow-up-changes": Question(
+        rows=follow_up_changes,
+        columns=(
+            "follow_up",
+            "case",
+            "body",
+            "item",
+            "text",
+            "status",
+            "deadline",
+            "responsible",
+            "changes",
+            "said",
+            "evidence",
+        ),
+        totals=lambda rows: _count(rows) | by_status(rows),
+    ),
+    "reviews": Question(
+        rows=reviews,
+        columns=(
+            "review",
+            "case",
+            "item",
+            "text",
+            "review_on",
+            "owner",
+            "expired",
+            "said",
+            "held_on",
+        ),
+        totals=_expired,
     ),
     "missing-reports": Question(
         rows=missing, columns=("project", "name", "due"), totals=_count

@@ -16,10 +16,15 @@ from sqlalchemy.orm import Session
 
 from workflows.base import all_of, get, tenant
 from workflows.clock import norwegian_date, oslo
+from workflows.decision.changes import Change, ChangedRow, changed_in, noted_as
 from workflows.decision.decisions import items_of
 from workflows.decision.followups import FollowUpState
 from workflows.decision.implementation import follow_ups as assigned
 from workflows.decision.meetings import Treatment
+from workflows.decision.minutes import treatments_of
+from workflows.decision.reviews import ReviewRow
+from workflows.decision.reviews import reviews as planned_reviews
+from workflows.decision.tertials import tertial_of
 from workflows.development.documents import Document, Version
 from workflows.development.parity import Access, accesses_told, gap_minutes
 from workflows.development.positions import PartyPosition
@@ -83,6 +88,7 @@ def follow_ups(session: Session, *, at: datetime) -> Rows:
     """Return each follow-up; one that its body has noted counts as implemented."""
     items = {row.ref: row for row in items_of(session, at=at)}
     noted = _noted_in(session, at=at)
+    told = {row.ref: noted_as(row) for row in treatments_of(session, at=at)}
     names = {person.ref: person.name for person in all_of(session, Person)}
     return [
         {
@@ -93,10 +99,23 @@ def follow_ups(session: Session, *, at: datetime) -> Rows:
             "status": _counted(row.state),
             "deadline": row.deadline.isoformat(),
             "responsible": names.get(row.responsible, row.responsible),
+            "evidence": row.evidence,
             "noted_in": noted.get(row.ref),
+            "noted_as": told.get(noted.get(row.ref, "")),
         }
         for row in assigned(session, at=at)
     ]
+
+
+def follow_up_changes(session: Session, *, at: datetime) -> Rows:
+    """Return what changed in the tertial so far, follow-up by follow-up."""
+    rows = changed_in(session, tertial_of(norwegian_date(at)), at=at)
+    return [_changed(row) for row in rows]
+
+
+def reviews(session: Session, *, at: datetime) -> Rows:
+    """Return each review date, with whether it has passed without a review."""
+    return [_review(row) for row in planned_reviews(session, at=at)]
 
 
 def missing(session: Session, *, at: datetime) -> Rows:
@@ -175,6 +194,41 @@ def what_became_of_input(
 def by_status(rows: Rows) -> dict[str, int]:
     """Return how many rows there are of each status."""
     return dict(Counter(row["status"] for row in rows))
+
+
+def _changed(row: ChangedRow) -> dict[str, Any]:
+    return {
+        "follow_up": row.follow_up.ref,
+        "case": row.follow_up.case,
+        "body": row.decided.body,
+        "item": row.item.number,
+        "text": row.item.text,
+        "status": row.follow_up.state.upper(),
+        "deadline": row.follow_up.deadline.isoformat(),
+        "responsible": row.responsible,
+        "changes": [_change(change) for change in row.changes],
+        "said": row.follow_up.text,
+        "evidence": row.follow_up.evidence,
+    }
+
+
+def _change(change: Change) -> dict[str, str]:
+    told = {"act": change.act, "on": change.on.isoformat()}
+    return told | ({"noted_as": change.noted_as} if change.noted_as else {})
+
+
+def _review(row: ReviewRow) -> dict[str, Any]:
+    return {
+        "review": row.ref,
+        "case": row.item.case,
+        "item": row.item.number,
+        "text": row.item.text,
+        "review_on": row.review_on.isoformat(),
+        "owner": row.owner_name,
+        "expired": row.is_expired,
+        "said": row.text,
+        "held_on": row.held_on.isoformat() if row.held_on else None,
+    }
 
 
 def _counted(state: str) -> str:

@@ -13,6 +13,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from workflows.decision.followups import delay, overdue
+from workflows.decision.reviews import falling_due, tell_of_review
 from workflows.development.agreements import expire, expiring
 from workflows.development.answers import close_round
 from workflows.development.assessments import close_assessment, past_assessments
@@ -59,5 +60,9 @@ def _due(session: Session, *, at: datetime) -> list[Due]:
         *(
             (when, partial(warn_of_ending, session, row, at=when))
             for when, row in ending(session, at=at)
+        ),
+        *(
+            (when, partial(tell_of_review, session, row, at=when))
+            for when, row in falling_due(session, at=at)
         ),
     ]

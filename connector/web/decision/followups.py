@@ -93,10 +93,12 @@ def report(visit: Visit, form: Submitted, ref: str) -> Done:
     treatment = form.one_of(
         "treatment", [row.ref for row in treatments_of(visit.session)], needed=False
     )
-    notice = form.text("notice")
+    evidence, notice = form.text("evidence"), form.text("notice")
     next_report = form.day("next_report")
     if state is FollowUpState.BLOCKED and not (notice or treatment):
         form.fault("notice", "followup.fault.notice")
+    if state is FollowUpState.IMPLEMENTED and not evidence:
+        form.fault("evidence", "followup.fault.evidence")
     if state in BY_DECISION and not treatment:
         form.fault("treatment", "followup.fault.treatment")
     form.require_sound()
@@ -105,7 +107,7 @@ def report(visit: Visit, form: Submitted, ref: str) -> Done:
         followup=ref,
         state=state or FollowUpState.IN_PROGRESS,
         text=text,
-        evidence=form.text("evidence"),
+        evidence=evidence,
         notice=notice,
         treatment=treatment or None,
         next_report=next_report,

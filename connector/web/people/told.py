@@ -10,7 +10,9 @@ from flask import url_for
 
 from connector.web import days
 from connector.web.visits import Visit
-from workflows.base import by_ref
+from workflows.base import by_ref, get
+from workflows.decision.decisions import DecisionItem
+from workflows.decision.reviews import ReviewDate
 from workflows.development.documents import Document
 from workflows.forms.catalogue import form as form_of
 from workflows.people.mandates import Mandate, holder_of
@@ -77,6 +79,8 @@ def _where(row: Notice) -> str | None:
         return url_for("projects.project", ref=row.about)
     if row.kind is NoticeKind.CONSENT_FALLEN:
         return url_for("consents.consents", ref=row.about)
+    if row.kind is NoticeKind.REVIEW_DUE:
+        return url_for("questions.question", name="reviews")
     return None
 
 
@@ -90,6 +94,9 @@ def _values(visit: Visit, row: Notice) -> dict[str, Any]:
         found["party"] = visit.say(f"codes.party.{facts['party']}")
     if row.kind is NoticeKind.CONSENT_FALLEN:
         found["sections"] = _sections(visit, row)
+    if row.kind is NoticeKind.REVIEW_DUE:
+        found["item"] = _item(visit, row)
+        found["day"] = days.short_day(facts["review_on"])
     if row.kind is NoticeKind.MANDATE_ENDS:
         found["name"] = _holder(visit, row)
         found["last"] = days.short_day(facts["last_day"])
@@ -101,6 +108,11 @@ def _sections(visit: Visit, row: Notice) -> str:
     kind = form_of(paper.kind)
     labels = [kind.section(key).label for key in row.facts["sections"]]
     return ", ".join(label.in_(paper.language) for label in labels)
+
+
+def _item(visit: Visit, row: Notice) -> str:
+    planned = by_ref(visit.session, ReviewDate, row.about)
+    return get(visit.session, DecisionItem, planned.item_id).ref
 
 
 def _holder(visit: Visit, row: Notice) -> str:

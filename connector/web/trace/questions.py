@@ -23,6 +23,8 @@ MATTERS = {
     "unused-outputs": Matter.MISSING,
     "uncovered-decisions": Matter.DECISION,
     "follow-ups": Matter.FOLLOW_UP,
+    "follow-up-changes": Matter.FOLLOW_UP,
+    "reviews": Matter.FOLLOW_UP,
     "missing-reports": Matter.MISSING,
     "lead-times": Matter.OUTCOME,
     "parity": Matter.PARITY,

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from connector.web.days import short_day
 from connector.web.development.rounds import has_answered
 from connector.web.development.signing import unsigned
 from connector.web.people.rights import is_available
@@ -16,6 +17,7 @@ from workflows.base import all_of
 from workflows.decision.followups import FollowUpState
 from workflows.decision.implementation import follow_ups
 from workflows.decision.minutes import treatments_of
+from workflows.decision.reviews import reviews
 from workflows.development.agreements import Agreement
 from workflows.development.rounds import IS_OPEN, Round, text_of
 from workflows.people.kinds import Role
@@ -67,7 +69,13 @@ def tasks(visit: Visit) -> list[Task]:
     """Return what waits for the hat that is on."""
     if not visit.holds:
         return []
-    return [*_rounds(visit), *_signatures(visit), *_uses(visit), *_outcomes(visit)]
+    return [
+        *_rounds(visit),
+        *_signatures(visit),
+        *_uses(visit),
+        *_outcomes(visit),
+        *_reviews(visit),
+    ]
 
 
 def open_rounds(visit: Visit) -> list[Round]:
@@ -148,4 +156,22 @@ def _outcomes(visit: Visit) -> list[Task]:
         )
         for row in treatments_of(visit.session)
         if row.is_final and row.case in used and row.ref not in said
+    ]
+
+
+def _reviews(visit: Visit) -> list[Task]:
+    """Review dates that have come, of decision items that are the visitor's own."""
+    owner = visit.person.ref if visit.person else None
+    return [
+        Task(
+            key="review",
+            values={
+                "item": row.item.ref,
+                "text": row.item.text,
+                "day": short_day(row.review_on),
+            },
+            where=url_for("questions.question", name="reviews"),
+        )
+        for row in reviews(visit.session, at=visit.at)
+        if row.is_expired and row.owner == owner
     ]

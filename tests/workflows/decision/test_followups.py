@@ -31,7 +31,7 @@ from workflows.decision.implementation import (
     items_without_follow_up,
     reports_of,
 )
-from workflows.decision.meetings import Result
+from workflows.decision.meetings import CaseNumber, Result
 from workflows.errors import (
     InvalidValueError,
     NotFoundError,
@@ -53,7 +53,7 @@ def followed(hall: TownHall) -> FollowUp:
 
 
 def report(hall: TownHall, state: FollowUpState, **more: Any) -> FollowUp:
-    values = {"followup": "F-01", "state": state, **more}
+    values = {"followup": "F-01", "state": state, "evidence": "2025/10-3", **more}
     return hall.do(report_follow_up, by=hall.officer, **values)
 
 
@@ -191,6 +191,25 @@ def test_reports_are_kept_one_after_the_other(
     ]
     assert rows[1].next_report == date(2025, 2, 1)
     assert rows[3].evidence == "2025/10-4"
+    assert followed.state is S.IMPLEMENTED
+
+
+def test_what_is_carried_out_is_shown(hall: TownHall, followed: FollowUp) -> None:
+    with pytest.raises(RuleBrokenError, match="where it shows that F-01"):
+        report(hall, S.IMPLEMENTED, text="Ferdig.", evidence=" ")
+
+    assert followed.state is S.NOT_STARTED
+
+
+def test_a_body_takes_note_under_a_case_number(
+    hall: TownHall, followed: FollowUp
+) -> None:
+    report(hall, S.IMPLEMENTED)
+    place = later_treatment(hall, number=CaseNumber(seq=None))
+
+    with pytest.raises(RuleBrokenError, match="no case number"):
+        note(hall, place)
+
     assert followed.state is S.IMPLEMENTED
 
 

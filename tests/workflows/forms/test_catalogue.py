@@ -82,7 +82,7 @@ _KEYS = {
     f_involve f_communication f_failed f_exp f_economy f_recommend f_handover
     f_accept""",
     "decision-follow-up": """
-    v_municipality v_title v_body v_from v_to v_totals v_comment v_items""",
+    v_municipality v_title v_body v_from v_to v_totals v_comment v_items v_reviews""",
 }
 _LABEL = {
     "type": "object",

@@ -14,6 +14,7 @@ TODAY = datetime(2025, 3, 5, 12, tzinfo=UTC)
 
 OF_THE_DECISION_LINE = {"body", "case", "meeting", "decision", "decisions"} | {
     "followup",
+    "review",
     "outcome",
 }
 OF_THE_DEVELOPMENT_LINE = {"project", "document", "version", "round", "remark"} | {

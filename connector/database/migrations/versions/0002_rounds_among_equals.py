@@ -145,6 +145,7 @@ def upgrade() -> None:
                 "project_paused",
                 "project_resumed",
                 "project_stopped",
+                "review_due",
                 name="noticekind",
                 native_enum=False,
                 length=40,
@@ -881,6 +882,74 @@ def upgrade() -> None:
         ),
         info={"append_only": True},
     )
+    op.create_table(
+        "review_date",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "item_id"],
+            ["decision_item.municipality_id", "decision_item.id"],
+            name=op.f("fk_review_date_municipality_id_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_review_date_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_review_date_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_review_date")),
+        sa.UniqueConstraint(
+            "municipality_id", "ref", name=op.f("uq_review_date_municipality_id_ref")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "held_review",
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("treatment_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_held_review_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "review_id"],
+            ["review_date.municipality_id", "review_date.id"],
+            name=op.f("fk_held_review_municipality_id_review_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "treatment_id"],
+            ["treatment.municipality_id", "treatment.id"],
+            name=op.f("fk_held_review_municipality_id_treatment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_held_review_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_held_review")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "review_id",
+            name=op.f("uq_held_review_municipality_id_review_id"),
+        ),
+        info={"append_only": True},
+    )
     with op.batch_alter_table("case_folder", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_budget", sa.Boolean(), nullable=False))
 
@@ -962,6 +1031,8 @@ def upgrade() -> None:
             "hearing_remark",
             "hearing_respondent_address",
             "hearing_assessment",
+            "review_date",
+            "held_review",
         ],
     )
     tenants.append_only(op, "logging_discussion", keys=[["municipality_id", "id"]])
@@ -1020,5 +1091,13 @@ def upgrade() -> None:
         op,
         "hearing_assessment",
         keys=[["municipality_id", "id"], ["municipality_id", "remark_id"]],
+    )
+    tenants.append_only(
+        op, "review_date", keys=[["municipality_id", "id"], ["municipality_id", "ref"]]
+    )
+    tenants.append_only(
+        op,
+        "held_review",
+        keys=[["municipality_id", "id"], ["municipality_id", "review_id"]],
     )
     # ### end Alembic commands ###
