@@ -28,6 +28,7 @@ from connector.web.development import (
     documents,
     forums,
     from_word,
+    guest_answers,
     hearings,
     outputs,
     projects,
@@ -37,6 +38,7 @@ from connector.web.development import (
     steering,
 )
 from connector.web.people import choice, party_page, rooms, tongue
+from connector.web.spam import WrongLinks
 from connector.web.texts import texts
 from connector.web.trace import history, overview, pictures, questions
 from workflows.errors import WorkflowError
@@ -52,6 +54,7 @@ PAGES = (
     rounds.pages,
     round_changes.pages,
     round_remarks.pages,
+    guest_answers.pages,
     hearings.pages,
     forums.pages,
     agreements.pages,
@@ -95,6 +98,7 @@ def create_app(installation: Installation, *, secret_key: str, demo: bool) -> AP
     )
     app.config.update(_settings(secret_key))
     app.extensions["installation"] = installation
+    app.extensions["wrong links"] = WrongLinks()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(speech.words(), is_demo=demo)

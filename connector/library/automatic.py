@@ -24,12 +24,14 @@ from workflows.development.documents import (
     document_of,
     versions_of,
 )
+from workflows.development.guest_answers import assurance_behind
 from workflows.development.outputs import Output, project_of
-from workflows.development.positions import positions_on
+from workflows.development.positions import PartyPosition, positions_on
 from workflows.development.projects import Project
 from workflows.development.signatures import Signature, signatures_on
 from workflows.forms.catalogue import form
 from workflows.forms.fields import Form
+from workflows.people.guests import Assurance
 from workflows.people.kinds import PARTIES
 from workflows.people.mandates import Mandate, holder_of
 from workflows.people.municipalities import Municipality
@@ -57,6 +59,12 @@ ON_PAPER = {"status-report": "submitted", "agreement": "to_sign"}
 SIGNED_ON = {
     "paper": {"nb": "Underskrevet på papir", "nn": "Underskrive på papir"},
     "other": {"nb": "Elektronisk signert", "nn": "Elektronisk signert"},
+}
+ASSURED = {
+    Assurance.EMAIL_LINK: {
+        "nb": "svarte med e-postlenke, lavt tillitsnivå",
+        "nn": "svara med e-postlenkje, lågt tillitsnivå",
+    }
 }
 
 
@@ -198,9 +206,15 @@ def _accepted(paper: Paper) -> Iterator[dict[str, Any]]:
             merknad=row.dissent,
             navn=holder.name,
             verv=holder.title,
-            fullmakt=mandate.basis,
+            fullmakt="; ".join(filter(None, (mandate.basis, _how_sure(paper, row)))),
             dato=norwegian_date(row.at).isoformat(),
         )
+
+
+def _how_sure(paper: Paper, position: PartyPosition) -> str:
+    """What a reader must know of a position that nobody signed in to give."""
+    sure = assurance_behind(paper.session, position)
+    return ASSURED[sure][paper.language] if sure else ""
 
 
 def _signed(paper: Paper) -> Iterator[dict[str, Any]]:

@@ -91,11 +91,17 @@ def offers(act: str) -> Callable[[Page], Page]:
     return guarded
 
 
-def acts(act: str, *, again: Page, by: Hat | None = None) -> Callable[[Page], Page]:
+Wearing = Callable[..., Hat]
+
+
+def acts(
+    act: str, *, again: Page, by: Hat | Wearing | None = None
+) -> Callable[[Page], Page]:
     """Do `act` in one transaction; `again` shows the page anew when it is refused.
 
     The view gets the visit and the form, and returns `Done`. `by` is the hat of an act
-    that anybody may set off, where the visitor needs none.
+    that anybody may set off, where the visitor needs none, or what finds it from the
+    visit and the address.
     """
 
     def guarded(view: Page) -> Page:
@@ -104,7 +110,7 @@ def acts(act: str, *, again: Page, by: Hat | None = None) -> Callable[[Page], Pa
             form = Submitted(request.form)
             try:
                 with acting() as visit:
-                    permit(by or visit.by, act, at=visit.at)
+                    permit(_actor(by, visit, refs), act, at=visit.at)
                     then: Done = view(visit, form, **refs)
             except FormError:
                 return _shown_again(again, form, 422, refs)
@@ -116,6 +122,12 @@ def acts(act: str, *, again: Page, by: Hat | None = None) -> Callable[[Page], Pa
         return _marked(done, f"acts {act}")
 
     return guarded
+
+
+def _actor(by: Hat | Wearing | None, visit: Visit, refs: dict[str, Any]) -> Hat:
+    if by is None:
+        return visit.by
+    return by if isinstance(by, Hat) else by(visit, **refs)
 
 
 def _refused(

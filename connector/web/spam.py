@@ -1,4 +1,4 @@
-"""Keeps machines off a form that anybody can send, without knowing who anybody is.
+"""Keeps machines off what anybody can send, without knowing who anybody is.
 
 No address is kept and nobody is counted. A field that people do not see stays empty; a
 signed time says that the form was not sent the moment it was shown; and a hearing takes
@@ -7,6 +7,7 @@ so many answers an hour, whoever sends them.
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -24,6 +25,7 @@ STAMP = "vist"
 SHORTEST_S = 3
 LONGEST_S = 24 * 3600
 MOST_AN_HOUR = 60
+HOUR_S = 3600
 
 
 def stamp(ref: str, *, now: float) -> str:
@@ -51,6 +53,25 @@ def is_full(session: Session, hearing: Hearing, *, at: datetime) -> bool:
         HearingAnswer.at > at - timedelta(hours=1),
     )
     return (session.scalar(query) or 0) >= MOST_AN_HOUR
+
+
+class WrongLinks:
+    """How many links that lead nowhere have been tried lately, by everybody together.
+
+    Whoever guesses is answered no more than so many times an hour. A right link is
+    always answered, so that nobody can shut others out by guessing.
+    """
+
+    def __init__(self, *, most: int = MOST_AN_HOUR) -> None:
+        """Keep the times of the last `most` tries, and nothing of who tried."""
+        self._times: deque[float] = deque(maxlen=most)
+
+    def note(self, *, now: float) -> bool:
+        """Note one more (seconds); return whether there are too many in this hour."""
+        times = self._times
+        is_full = len(times) == times.maxlen and now - times[0] < HOUR_S
+        times.append(now)
+        return is_full
 
 
 def _age(mark: str, ref: str, *, now: float) -> float | None:

@@ -196,6 +196,12 @@ def guest_uses(session: Session, about: str) -> Sequence[GuestUse]:
     return session.scalars(query.order_by(GuestUse.entry)).all()
 
 
+def links_about(session: Session, about: str) -> Sequence[GuestLink]:
+    """Return the links that were made for a round, the newest first."""
+    query = owned(session, GuestLink).where(GuestLink.about == about)
+    return session.scalars(query.order_by(GuestLink.at.desc(), GuestLink.id)).all()
+
+
 def digest(secret: str) -> str:
     """Return the SHA-256 of a secret, hexadecimal; secrets are long and random."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -17,6 +17,7 @@ from connector.web.trace.history import entries_for
 from connector.web.visits import Visit, acting
 from workflows.base import all_of, by_ref, owned
 from workflows.development.answers import Answer, answer_round, late_answers
+from workflows.development.guest_answers import assurance_of
 from workflows.development.parity import access_to, gap_minutes
 from workflows.development.positions import NEEDS_REASON, Position
 from workflows.development.remarks import Remark, Verdict, assessment_of, remarks_in
@@ -98,6 +99,7 @@ def _offers(visit: Visit, row: Round) -> dict[str, Any]:
     own = hat.party.value if hat and hat.party else None
     return {
         "own": own,
+        "may_invite": is_open and visit.may("guest.invited"),
         "may_deviate": is_open
         and visit.may("round.deviated")
         and bool(hat and hat.organisation),
@@ -119,6 +121,13 @@ def _offers(visit: Visit, row: Round) -> dict[str, Any]:
 @acts("round.answered", again=show)
 def answer(visit: Visit, form: Submitted, ref: str) -> Done:
     """Answer with the party's position, with remarks, or with both."""
+    said = answer_in(form)
+    answer_round(visit.session, review=ref, by=visit.by, at=visit.at, **said)
+    return Done(url_for("rounds.review", ref=ref), visit.say("round.answered"))
+
+
+def answer_in(form: Submitted) -> dict[str, Any]:
+    """Return what a form says in answer to a round; «disagree» has its reason."""
     position = form.choice("position", Position, needed=False)
     dissent = form.text("dissent")
     point = form.number("point")
@@ -129,17 +138,12 @@ def answer(visit: Visit, form: Submitted, ref: str) -> Done:
     if position is None and not remarks:
         form.fault("position", "round.fault.nothing")
     form.require_sound()
-    answer_round(
-        visit.session,
-        review=ref,
-        position=position,
-        dissent=dissent or None,
-        point=point,
-        remarks=remarks,
-        by=visit.by,
-        at=visit.at,
-    )
-    return Done(url_for("rounds.review", ref=ref), visit.say("round.answered"))
+    return {
+        "position": position,
+        "dissent": dissent or None,
+        "point": point,
+        "remarks": remarks,
+    }
 
 
 def _available(visit: Visit, ref: str) -> Round:
@@ -172,7 +176,14 @@ def _said(visit: Visit, row: Round) -> dict[str, Any]:
         columns = [each for each in columns if _is_own(visit, each.party)]
         remarks = [each for each in remarks if _is_own(visit, each.party)]
         late = []
-    return {"columns": columns, "remarks": _assessed(visit, remarks), "late": late}
+    session = visit.session
+    return {
+        "columns": columns,
+        "remarks": _assessed(visit, remarks),
+        "late": late,
+        "sure": {each.ref: assurance_of(session, row, each) for each in remarks},
+        "sure_late": {each.id: assurance_of(session, row, each) for each in late},
+    }
 
 
 def _is_own(visit: Visit, party: object) -> bool:

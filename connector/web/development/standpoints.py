@@ -11,15 +11,20 @@ from workflows.development.answers import counted_answers
 from workflows.development.conclusions import Said
 from workflows.development.deviations import Deviation, deviations_in
 from workflows.development.documents import Version
+from workflows.development.guest_answers import assurance_behind, assurance_by_party
 from workflows.development.positions import Position, positions_on
 from workflows.development.rounds import Round
+from workflows.people.guests import Assurance
 from workflows.people.kinds import PARTIES, Party
 from workflows.people.mandates import Mandate, holder_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standpoint:
-    """One party's column; all is empty where the party has said nothing."""
+    """One party's column; all is empty where the party has said nothing.
+
+    `assurance` is how sure one is of who spoke, None of who had signed in.
+    """
 
     party: Party
     position: Position | None = None
@@ -27,14 +32,18 @@ class Standpoint:
     point: int | None = None
     spoken_by: str = ""
     organisation: str = ""
+    assurance: Assurance | None = None
     deviations: tuple[Deviation, ...] = ()
 
 
 def concluded(session: Session, version: Version) -> list[Standpoint]:
     """Return the three columns of what was concluded on a version."""
     said = {
-        row.party: _column(
-            session, row.mandate_id, row.party, row.position, row.dissent, row.point
+        row.party: replace(
+            _column(
+                session, row.mandate_id, row.party, row.position, row.dissent, row.point
+            ),
+            assurance=assurance_behind(session, row),
         )
         for row in positions_on(session, version.id)
     }
@@ -50,10 +59,12 @@ def answered(session: Session, review: Round) -> list[Standpoint]:
         each.view.party: _of(session, each) for each in counted_answers(session, review)
     }
     apart = deviations_in(session, review)
+    sure = assurance_by_party(session, review)
     return [
         replace(
             said.get(party, Standpoint(party=party)),
             deviations=tuple(each for each in apart if each.party is party),
+            assurance=sure.get(party),
         )
         for party in PARTIES
     ]

@@ -55,6 +55,8 @@ PAGES = (
     ("rounds.listing", "/runder", ("P15", 0)),
     ("rounds.review", "/runder/R-02", ("P15", 0)),
     ("rounds.review", "/runder/R-04", ("P15", 0)),
+    ("guests.links", "/runder/R-03/gjester", ("P22", 0)),
+    ("guests.thanks", "/gjest", None),
     ("hearings.listing", "/horinger", None),
     ("hearings.hearing", "/horinger/H-1", None),
     ("hearings.hearing", "/horinger/H-1", ("P22", 0)),
@@ -104,6 +106,7 @@ NO_PAGES = {
     "questions.as_data",
     "pictures.table",
     "templates.take_out",  # a Word file
+    "guests.guest",  # the address is a secret; it is looked at in a test of its own
     "hearings.receipt",  # the address holds a secret; the page is looked at in a test
 }
 DARK = ("/", "/leveranser/O-102", "/saker/C01", "/saker/C01/behandling?organ=KST")

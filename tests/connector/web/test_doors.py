@@ -25,6 +25,8 @@ OPEN = {
     "outputs.output",
     "agreements.listing",
     "cases.listing",
+    "guests.guest",
+    "guests.thanks",
     "hearings.listing",
     "hearings.hearing",
     "hearings.receipt",

@@ -9,9 +9,17 @@ import pytest
 
 from tests.workflows.development.towns import A, F, Town, U
 from workflows.base import all_of
-from workflows.development.answers import counted_answers
-from workflows.development.guest_answers import answer_as_guest, by_link
-from workflows.development.positions import Position
+from workflows.development.answers import counted_answers, summarise_round
+from workflows.development.guest_answers import (
+    answer_as_guest,
+    assurance_behind,
+    assurance_by_party,
+    by_link,
+    invite_to_round,
+    open_as_guest,
+)
+from workflows.development.parity import access_to
+from workflows.development.positions import PartyPosition, Position
 from workflows.development.rounds import Round
 from workflows.errors import (
     InvalidValueError,
@@ -19,7 +27,13 @@ from workflows.errors import (
     NotPermittedError,
     RuleBrokenError,
 )
-from workflows.people.guests import GuestLink, digest, invite_guest, open_link
+from workflows.people.guests import (
+    Assurance,
+    GuestLink,
+    digest,
+    invite_guest,
+    open_link,
+)
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.mandates import end_mandate
 from workflows.record.entries import history
@@ -82,6 +96,57 @@ def test_how_sure_one_is_of_the_guest_stands_with_the_answer(
     entry = history(town.session, "R-1")[-1]
     assert (use.assurance, use.entry) == ("email_link", entry.seq)
     assert entry.type == "round.answered"
+
+
+def test_how_sure_one_is_follows_the_answer_to_the_party_and_the_text(
+    town: Town, review: Round
+) -> None:
+    invite(town)
+    enter(town)
+    answer(town)
+    for party in (A, F):
+        town.answer("R-1", party, Position.AGREE)
+    town.wait(until=review.deadline_at)
+    town.do(summarise_round, by=town.manager, review="R-1")
+
+    (behind,) = [
+        position
+        for position in all_of(town.session, PartyPosition)
+        if assurance_behind(town.session, position)
+    ]
+    assert assurance_by_party(town.session, review) == {U: Assurance.EMAIL_LINK}
+    assert behind.party is U
+
+
+def test_the_answer_that_counts_is_no_longer_by_a_link_when_it_is_given_anew(
+    town: Town, review: Round
+) -> None:
+    invite(town)
+    enter(town)
+    answer(town)
+    town.wait(days=1)
+    town.answer("R-1", U, Position.AGREE)
+
+    assert assurance_by_party(town.session, review) == {}
+
+
+def test_a_link_is_for_a_round_that_is_open(town: Town, review: Round) -> None:
+    town.wait(until=review.deadline_at)
+    terms = {"mandate": f"M-P-{U}", "review": "R-1", "secret": SECRET}
+    until = town.now + timedelta(days=2)
+
+    with pytest.raises(RuleBrokenError, match="SM-3"):
+        town.do(invite_to_round, by=town.manager, expires_at=until, **terms)
+
+
+def test_a_guest_who_opens_the_text_has_opened_it_for_the_party(
+    town: Town, review: Round
+) -> None:
+    invite(town)
+    open_as_guest(town.session, secret=SECRET, holder=MINE, at=town.now)
+
+    (access,) = [each for each in access_to(town.session, review.id) if each.party is U]
+    assert access.first_opened_at == town.now
 
 
 def test_a_link_is_used_once(town: Town, review: Round) -> None:
