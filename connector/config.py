@@ -15,18 +15,21 @@ from pathlib import Path
 from connector.refusals import InputRefusedError
 from workflows.clock import oslo
 
+EINNSYN = "https://api.einnsyn.no"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """Where an installation lives. See `docs/configuration.md`.
 
     `clock_stands_at` makes time stand still: an exercise or a demo lives at the end of
-    its story. None is real time.
+    its story. None is real time. `einnsyn` is the address of the API of eInnsyn.
     """
 
     data: Path
     database_url: str = field(repr=False)
     clock_stands_at: datetime | None = None
+    einnsyn: str = EINNSYN
 
     @property
     def library(self) -> Path:
@@ -47,7 +50,10 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
     """Return the settings of the installation in a data folder."""
     url = environ.get("SAMSPOR_DATABASE_URL") or f"sqlite:///{data / 'samspor.db'}"
     return Config(
-        data=data, database_url=url, clock_stands_at=_standing(data / "settings.toml")
+        data=data,
+        database_url=url,
+        clock_stands_at=_standing(data / "settings.toml"),
+        einnsyn=environ.get("SAMSPOR_EINNSYN_URL") or EINNSYN,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from connector.imports.problems import (
 )
 from connector.imports.records import Batch, Refused, TreatmentRecord
 from workflows.decision.import_log import ImportRow, What
-from workflows.decision.import_rules import PlainRecord, PlainVotes
+from workflows.decision.import_rules import PlainProposal, PlainRecord, PlainVotes
 from workflows.decision.imports import import_treatments
 from workflows.people.hats import Hat
 
@@ -56,12 +56,23 @@ class ImportLog:
         return [row_text(row, language) for row in own] + read
 
 
-def apply_batch(session: Session, batch: Batch, *, by: Hat, at: datetime) -> ImportLog:
-    """Take in a batch and return its log; the caller owns the transaction."""
+def apply_batch(
+    session: Session,
+    batch: Batch,
+    *,
+    gone: Sequence[tuple[str, str]] = (),
+    by: Hat,
+    at: datetime,
+) -> ImportLog:
+    """Take in a batch and return its log; the caller owns the transaction.
+
+    `gone` are system and key of what the source publishes no longer.
+    """
     rows = import_treatments(
         session,
         records=[plain_record(record) for record in batch.records],
         refused=[_refused(one) for one in batch.refused],
+        gone=gone,
         source=printable(batch.source),
         by=by,
         at=at,
@@ -71,10 +82,17 @@ def apply_batch(session: Session, batch: Batch, *, by: Hat, at: datetime) -> Imp
     )
 
 
-def try_batch(session: Session, batch: Batch, *, by: Hat, at: datetime) -> ImportLog:
+def try_batch(
+    session: Session,
+    batch: Batch,
+    *,
+    gone: Sequence[tuple[str, str]] = (),
+    by: Hat,
+    at: datetime,
+) -> ImportLog:
     """Return the log that the batch would give; nothing of it is kept."""
     savepoint = session.begin_nested()
-    log = apply_batch(session, batch, by=by, at=at)
+    log = apply_batch(session, batch, gone=gone, by=by, at=at)
     savepoint.rollback()
     return replace(log, is_trial=True)
 
@@ -107,12 +125,17 @@ def plain_record(record: TreatmentRecord) -> PlainRecord:
         legal_basis=restriction.legal_basis if restriction else None,
         external_system=key.system if key else None,
         external_key=key.key if key else None,
+        proposals=tuple(PlainProposal(**vars(each)) for each in record.proposals),
+        source_keys=record.source_keys,
+        remarks=tuple(remark.value for remark in record.remarks),
     )
 
 
 def row_text(row: ImportRow, language: Language = "nb") -> str:
     """Return what is to be said of a row on one line: problem, changes, findings."""
     said = [*_problem(row, language), *_changed(row, language)]
+    if row.what is What.GONE:
+        said.append(worded(TEXTS, "gone", language))
     said += [worded(FINDINGS, code, language) for code in row.findings]
     return " ".join(one[:1].upper() + one[1:] for one in said)
 
@@ -165,8 +188,15 @@ def _value(value: Any, language: Language) -> str:
     if not value:
         return worded(TEXTS, "nothing", language)
     if isinstance(value, list):
-        return ", ".join(_votes(votes) for votes in value)
+        return ", ".join(_item(item) for item in value)
     return f"«{shortened(str(value))}»"
+
+
+def _item(item: Any) -> str:
+    """Say one thing of a list: votes of a group, a proposal, or a key."""
+    if not isinstance(item, dict):
+        return shortened(str(item))
+    return f"«{shortened(item['text'])}»" if "text" in item else _votes(item)
 
 
 def _votes(votes: Mapping[str, Any]) -> str:

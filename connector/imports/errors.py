@@ -3,14 +3,16 @@
 ImportRefusedError       nothing was read; one line says where, why, what to do
 ├── UnusableFileError    not there, empty, too big, damaged, or of another kind
 ├── WrongColumnsError    the table lacks a column, or has one twice
+├── SourceRefusedError   a source on the web answers what cannot be used
 └── WrongJsonError       the text is not JSON; `line` and `column` say where
+SourceAwayError          a source on the web is away: what was read before is kept
 ValueRefusedError        one value of one row; readers turn it into a `Refused`
 """
 
 from __future__ import annotations
 
 from connector.imports.problems import Language, Problem, printable
-from connector.refusals import InputRefusedError
+from connector.refusals import InputRefusedError, UnavailableError
 
 
 class ImportRefusedError(InputRefusedError):
@@ -56,6 +58,26 @@ class WrongColumnsError(ImportRefusedError):
 
 class WrongJsonError(ImportRefusedError):
     """The text is not JSON; `line` and `column` say where it goes wrong."""
+
+
+class SourceRefusedError(ImportRefusedError):
+    """A source on the web answers what cannot be used; `file` is its host."""
+
+
+class SourceAwayError(UnavailableError):
+    """A source on the web gave no sound answer in time; it may do so later."""
+
+    def __init__(self, source: str, what: Problem) -> None:
+        super().__init__(source, what)
+        self.source = printable(source)
+        self.problem = what
+
+    def text(self, language: Language = "nb") -> str:
+        """Return the one line that a person reads."""
+        return f"{self.source}: {self.problem.text(language)}"
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class ValueRefusedError(Exception):

@@ -12,6 +12,7 @@ WHAT: Final[dict[str, Wording]] = {
     "changed": Wording(nb="endret", nn="endra"),
     "new_version": Wording(nb="ny versjon", nn="ny versjon"),
     "unchanged": Wording(nb="uendret", nn="uendra"),
+    "gone": Wording(nb="borte", nn="borte"),
     "refused": Wording(nb="avvist", nn="avvist"),
 }
 
@@ -25,6 +26,7 @@ FIELDS: Final[dict[str, Wording]] = {
     "external_key": Wording(nb="ekstern nøkkel", nn="ekstern nøkkel"),
     "external_system": Wording(nb="eksternt system", nn="eksternt system"),
     "is_final": Wording(nb="endelig", nn="endeleg"),
+    "is_published": Wording(nb="publisert", nn="publisert"),
     "is_restricted": Wording(nb="unntatt offentlighet", nn="unnateke offentlegheit"),
     "legal_basis": Wording(nb="hjemmel", nn="heimel"),
     "link": Wording(nb="lenke", nn="lenkje"),
@@ -35,7 +37,9 @@ FIELDS: Final[dict[str, Wording]] = {
     "number_year": Wording(nb="saksår", nn="saksår"),
     "outcome": Wording(nb="utfall", nn="utfall"),
     "outcome_raw": Wording(nb="ordene for utfallet", nn="orda for utfallet"),
+    "proposals": Wording(nb="forslag", nn="framlegg"),
     "result": Wording(nb="resultat", nn="resultat"),
+    "source_keys": Wording(nb="nøkler hos kilden", nn="nøklar hos kjelda"),
     "title": Wording(nb="tittel", nn="tittel"),
     "treated_on": Wording(nb="behandlingsdato", nn="behandlingsdato"),
     "votes": Wording(nb="stemmer", nn="røyster"),
@@ -83,6 +87,14 @@ FINDINGS: Final[dict[str, Wording]] = {
         nb="endringen står i loggen, men behandlingen er ikke endret. "
         "Sjekk protokollen.",
         nn="endringa står i loggen, men behandlinga er ikkje endra. Sjekk protokollen.",
+    ),
+    "decision_in_document": Wording(
+        nb="vedtaksteksten finnes bare i et dokument. Les inn saksprotokollen.",
+        nn="vedtaksteksten finst berre i eit dokument. Les inn saksprotokollen.",
+    ),
+    "no_case_link": Wording(
+        nb="kilden sier ikke hvilken arkivsak dette er. Sjekk at saken er rett.",
+        nn="kjelda seier ikkje kva arkivsak dette er. Sjekk at saka er rett.",
     ),
     "older_version": Wording(
         nb="denne versjonen er lest før, og en nyere versjon gjelder.",
@@ -148,6 +160,13 @@ TEXTS: Final[dict[str, Wording]] = {
     "yes": Wording(nb="ja", nn="ja"),
     "no": Wording(nb="nei", nn="nei"),
     "nothing": Wording(nb="ingenting", nn="ingenting"),
+    "gone": Wording(
+        nb="Kilden publiserer ikke dette lenger. Det vi har, står.",
+        nn="Kjelda publiserer ikkje dette lenger. Det vi har, står.",
+    ),
+    "undecided": Wording(
+        nb="{0} saker har ikke vedtak ennå.", nn="{0} saker har ikkje vedtak enno."
+    ),
     "total": Wording(nb="I alt", nn="I alt"),
     "trial": Wording(nb="Prøve: ingenting er lagret.", nn="Prøve: ingenting er lagra."),
 }

@@ -182,7 +182,7 @@ def _whole(text: str, *, file: str) -> Iterator[Message]:
 
 def _json(text: str, *, file: str) -> object:
     try:
-        return _with_folded_keys(json.loads(text))
+        return with_folded_keys(json.loads(text))
     except json.JSONDecodeError as error:
         what = problem("bad_json")
         raise WrongJsonError(
@@ -193,11 +193,12 @@ def _json(text: str, *, file: str) -> object:
         raise WrongJsonError(file, problem("bad_json"), line=1) from error
 
 
-def _with_folded_keys(value: object) -> object:
+def with_folded_keys(value: object) -> object:
+    """Return a JSON value with its keys as a `Node` looks for them."""
     if isinstance(value, dict):
-        return {_folded(key): _with_folded_keys(item) for key, item in value.items()}
+        return {_folded(key): with_folded_keys(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_folded_keys(item) for item in value]
+        return [with_folded_keys(item) for item in value]
     return value
 
 

@@ -217,4 +217,62 @@ WORDINGS: Final[dict[str, Wording]] = {
         nn="dette er ikkje ei melding om vedtak. Berre vedtakfrautvalg.send og "
         "einnsyn.vedtak.send blir lesne.",
     ),
+    "source_unknown": Wording(
+        nb="denne adressen blir ikke lest. Bruk https://api.einnsyn.no.",
+        nn="denne adressa blir ikkje lesen. Bruk https://api.einnsyn.no.",
+    ),
+    "source_away": Wording(
+        nb="ingen svarte på {0} forsøk. Det som alt er lest, er lagret. Prøv igjen "
+        "senere.",
+        nn="ingen svarte på {0} forsøk. Det som alt er lese, er lagra. Prøv igjen "
+        "seinare.",
+    ),
+    "source_slow": Wording(
+        nb="tiden er ute. Det som alt er lest, er lagret. Kjør kommandoen på nytt; "
+        "den fortsetter der den slapp.",
+        nn="tida er ute. Det som alt er lese, er lagra. Køyr kommandoen på nytt; "
+        "han held fram der han slapp.",
+    ),
+    "source_refuses": Wording(
+        nb="svaret var feil {0}. Sjekk organisasjonsnummeret og adressen.",
+        nn="svaret var feil {0}. Sjekk organisasjonsnummeret og adressa.",
+    ),
+    "source_web_page": Wording(
+        nb="svaret er en nettside og ikke data. Sjekk adressen.",
+        nn="svaret er ei nettside og ikkje data. Sjekk adressa.",
+    ),
+    "source_elsewhere": Wording(
+        nb="svaret peker til et annet nettsted, og det blir ikke lest. Meld fra til "
+        "eInnsyn.",
+        nn="svaret peikar til ein annan nettstad, og han blir ikkje lesen. Meld frå "
+        "til eInnsyn.",
+    ),
+    "source_lost": Wording(
+        nb="svaret sier at det er mer, men ikke hvor. Prøv igjen senere.",
+        nn="svaret seier at det er meir, men ikkje kvar. Prøv igjen seinare.",
+    ),
+    "source_too_big": Wording(
+        nb="svaret er større enn {0} MB og blir ikke lest. Velg et kortere tidsrom.",
+        nn="svaret er større enn {0} MB og blir ikkje lese. Vel eit kortare tidsrom.",
+    ),
+    "source_other_days": Wording(
+        nb="møtet {0} er utenfor tidsrommet det ble spurt om. Ingenting mer ble lest. "
+        "Meld fra til eInnsyn.",
+        nn="møtet {0} er utanfor tidsrommet det vart spurt om. Ikkje noko meir vart "
+        "lese. Meld frå til eInnsyn.",
+    ),
+    "source_shape": Wording(
+        nb="svaret har feil form ({0}). Meld fra til eInnsyn.",
+        nn="svaret har feil form ({0}). Meld frå til eInnsyn.",
+    ),
+    "not_orgnumber": Wording(
+        nb="«{0}» er ikke et organisasjonsnummer. Skriv de ni sifrene.",
+        nn="«{0}» er ikkje eit organisasjonsnummer. Skriv dei ni siffera.",
+    ),
+    "not_in_einnsyn": Wording(
+        nb="kommunen {0} publiserer ikke i eInnsyn. Les inn vedtakene fra tabell, "
+        "meldinger eller saksprotokoll.",
+        nn="kommunen {0} publiserer ikkje i eInnsyn. Les inn vedtaka frå tabell, "
+        "meldingar eller saksprotokoll.",
+    ),
 }

@@ -13,10 +13,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Final
 
 from connector.imports.problems import Language, Problem, printable
 
 RESTRICTED_TITLE = "Unntatt offentlighet"
+_LATER: Final = frozenset({"proposals", "source_keys", "remarks"})
 
 
 class Outcome(enum.StrEnum):
@@ -39,6 +41,13 @@ class OutcomeSource(enum.StrEnum):
     SOURCE = "source"
     DERIVED = "derived"
     MANUAL = "manual"
+
+
+class Remark(enum.StrEnum):
+    """What a reader has to say of a record beside its values: a finding on its row."""
+
+    DECISION_IN_DOCUMENT = "decision_in_document"
+    NO_CASE_LINK = "no_case_link"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +91,14 @@ class GroupVotes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalRecord:
+    """A proposal or recommendation that lay before the body, and whose it was."""
+
+    from_whom: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Restriction:
     """The treatment is exempt from disclosure; the basis is `None` where not told."""
 
@@ -115,6 +132,7 @@ class TreatmentRecord:
 
     `decision_text` is plain text with newlines, empty where none is given.
     `is_final` is `None` where the source does not tell: that never means no.
+    `source_keys` are other keys of the same thing in the source's archive.
     """
 
     body: BodyName
@@ -133,11 +151,15 @@ class TreatmentRecord:
     link: str | None = None
     restriction: Restriction | None = None
     external_key: ExternalKey | None = None
+    proposals: tuple[ProposalRecord, ...] = ()
+    source_keys: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse to exist with shielded content: a fault in a reader, not in a file."""
         kept = (self.decision_text, self.outcome_raw, self.link, self.votes)
-        if self.restriction and (self.title != RESTRICTED_TITLE or any(kept)):
+        is_open = any(kept) or bool(self.proposals)
+        if self.restriction and (self.title != RESTRICTED_TITLE or is_open):
             raise ValueError(
                 "a restricted treatment keeps no title, text, link or vote"
             )
@@ -190,8 +212,13 @@ def batch(read: Sequence[TreatmentRecord | Refused], *, source: str) -> Batch:
 
 
 def sealed(record: TreatmentRecord) -> TreatmentRecord:
-    """Return the record with the SHA-256 of what it keeps in its source."""
+    """Return the record with the SHA-256 of what it keeps in its source.
+
+    What records came to hold later counts only where it is told, so that a file that
+    was read before still has the sum it had.
+    """
     fields = asdict(record) | {"source": None}
+    fields = {key: kept for key, kept in fields.items() if kept or key not in _LATER}
     canonical = json.dumps(fields, sort_keys=True, default=date.isoformat)
     digest = hashlib.sha256(canonical.encode("ascii")).hexdigest()
     return replace(record, source=replace(record.source, payload_sha256=digest))

@@ -43,17 +43,19 @@ class What(enum.StrEnum):
     CHANGED = "changed"
     NEW_VERSION = "new_version"
     UNCHANGED = "unchanged"
+    GONE = "gone"
     REFUSED = "refused"
 
 
-NEWS = frozenset({What.ADDED, What.LINKED, What.CHANGED, What.NEW_VERSION})
+NEWS = frozenset({What.ADDED, What.LINKED, What.CHANGED, What.NEW_VERSION, What.GONE})
 
 
 class ImportedRecord(Owned, Base, kw_only=True):
     """A record of a source (importert opplysning) and what is known from it now.
 
     `values` is what its versions told, without personal names; `versions` the SHA-256
-    of each version read, the latest of which is `payload_sha256`.
+    of each version read, the latest of which is `payload_sha256`. `gone_at` is when the
+    source was found to publish it no longer: nothing of ours is taken away for that.
     """
 
     __tablename__ = "imported_record"
@@ -70,6 +72,7 @@ class ImportedRecord(Owned, Base, kw_only=True):
     values: Mapped[dict[str, Any]] = mapped_column("record_values", Json)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ImportRun(Owned, Base, kw_only=True):

@@ -38,6 +38,7 @@ from workflows.decision.import_rules import (
 from workflows.decision.meetings import (
     CaseNumber,
     ImportSource,
+    ProposalText,
     Result,
     Treatment,
     VoteCount,
@@ -70,6 +71,7 @@ def register_record(run: Run, record: PlainRecord, body: Body) -> ImportRow:
             year=record.number_year,
         ),
         voting=_voting(run, record, body),
+        proposals=_proposals(record),
         source=ImportSource(system=record.system, key=record.source_id),
         by=run.by,
         at=run.at,
@@ -119,6 +121,13 @@ def minutes_of(record: PlainRecord) -> str:
     return f"{record.place}, {record.link}" if record.link else record.place
 
 
+def _proposals(record: PlainRecord) -> list[ProposalText]:
+    return [
+        ProposalText(number=number, from_whom=proposal.from_whom, text=proposal.text)
+        for number, proposal in enumerate(record.proposals, start=1)
+    ]
+
+
 def _voting(run: Run, record: PlainRecord, body: Body) -> Voting:
     """Return the votes by group, with the groups called what they are in the body."""
     names = {folded(name): name for name in groups_of(run.session, body)}
@@ -145,7 +154,7 @@ def _with_votes(
 
 def beside(record: PlainRecord, case: Case, *, is_new: bool) -> tuple[str, ...]:
     """Return the findings on what a record holds beside its result."""
-    found = ["new_case"] if is_new else []
+    found = [*(["new_case"] if is_new else []), *record.remarks]
     if any(votes.unknown for votes in record.votes):
         found.append("votes_unread")
     if record.is_restricted and case.restricted is None:

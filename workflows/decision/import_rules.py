@@ -28,8 +28,10 @@ TOLD_RESULTS: Final[Mapping[str, Result]] = {
     "innstilling_avgitt": Result.RECOMMENDS,
     "trukket": Result.WITHDRAWN,
 }
-SHIELDED: Final = frozenset({"title", "decision_text", "outcome_raw", "link", "votes"})
-NOT_KEPT: Final = frozenset({"system", "source_id", "payload_sha256"})
+SHIELDED: Final = frozenset(
+    {"title", "decision_text", "outcome_raw", "link", "votes", "proposals"}
+)
+NOT_KEPT: Final = frozenset({"system", "source_id", "payload_sha256", "remarks"})
 
 _ITEM: Final = re.compile(r"^([ \t]*)([0-9]{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
 _ARCHIVE: Final = re.compile(r"(?P<year>[12][0-9]{3}|[0-9]{2})/0*(?P<seq>[1-9][0-9]*)")
@@ -59,12 +61,22 @@ class PlainVotes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlainProposal:
+    """A proposal or recommendation that lay before the body, word for word."""
+
+    from_whom: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlainRecord:
     """One treatment of a case in one body, as a source tells it; no personal names.
 
     `outcome` is a code of the common model of decisions: vedtatt, vedtatt_med_endring,
     ikke_vedtatt, utsatt, sendt_tilbake, tatt_til_orientering, innstilling_avgitt,
     trukket or ukjent. `None`, and empty text, mean «not told», which never means no.
+    `source_keys` are other keys of the same thing at the source; `remarks` are findings
+    that its reader made.
     """
 
     system: str
@@ -91,6 +103,9 @@ class PlainRecord:
     legal_basis: str | None = None
     external_system: str | None = None
     external_key: str | None = None
+    proposals: tuple[PlainProposal, ...] = ()
+    source_keys: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -204,7 +219,8 @@ def values_of(record: PlainRecord) -> dict[str, Any]:
     """Return what a record holds, as JSON values."""
     plain = asdict(record)
     kept = {field.name: plain[field.name] for field in fields(record)}
-    kept["votes"] = list(kept["votes"])
+    for key in ("votes", "proposals", "source_keys"):
+        kept[key] = list(kept[key])
     for key in ("meeting_day", "decided_on"):
         kept[key] = kept[key].isoformat() if kept[key] else None
     return {key: value for key, value in kept.items() if key not in NOT_KEPT}
@@ -212,7 +228,7 @@ def values_of(record: PlainRecord) -> dict[str, Any]:
 
 def is_told(value: object) -> bool:
     """Return whether a value says anything: False does, None and empty do not."""
-    return value is not None and value != "" and value != []
+    return value is not None and value not in ("", [])
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -51,6 +51,8 @@ _BESIDE: Final = frozenset(
         "link",
         "external_system",
         "external_key",
+        "source_keys",
+        "is_published",
     }
 )
 

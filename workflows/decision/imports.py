@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -44,7 +45,7 @@ from workflows.decision.import_rules import (
 from workflows.decision.import_versions import carry_out, differences
 from workflows.decision.meetings import Treatment
 from workflows.decision.references import next_number
-from workflows.errors import WorkflowError
+from workflows.errors import NotFoundError, WorkflowError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append
@@ -55,6 +56,7 @@ def import_treatments(
     *,
     records: Sequence[PlainRecord],
     refused: Sequence[ImportRow] = (),
+    gone: Sequence[tuple[str, str]] = (),
     source: str,
     by: Hat,
     at: datetime,
@@ -65,6 +67,8 @@ def import_treatments(
     number in the same body, which is linked and left as it is; else it is registered
     under the case with its archive number, or under a new case. `refused` are the rows
     that the reader could not use: they are logged with the others, and come last.
+    `gone` are system and key of what a source publishes no longer: what was imported of
+    it stands, marked.
 
     When anything was new, the log is written and one entry appended,
     «decisions.imported» with counts and references, after the entries of the acts
@@ -73,6 +77,7 @@ def import_treatments(
     permit(by, "decisions.imported", at=at)
     run = Run(session, source, by, at)
     rows = [_imported(run, record) for record in _with_finality(records)]
+    rows.extend(_gone(run, system, key) for system, key in gone)
     rows.extend(refused)
     if any(row.what in NEWS for row in rows):
         _write_log(run, rows)
@@ -95,7 +100,7 @@ def _with_finality(records: Sequence[PlainRecord]) -> list[PlainRecord]:
 
 def _imported(run: Run, record: PlainRecord) -> ImportRow:
     known = find_record(run.session, system=record.system, source_id=record.source_id)
-    if known and record.payload_sha256 in known.versions:
+    if known and known.gone_at is None and record.payload_sha256 in known.versions:
         return _seen(run, record, known)
     try:
         with run.session.begin_nested():
@@ -120,6 +125,24 @@ def _seen(run: Run, record: PlainRecord, known: ImportedRecord) -> ImportRow:
     )
 
 
+def _gone(run: Run, system: str, key: str) -> ImportRow:
+    """Mark what a source publishes no longer; the second time nothing is new."""
+    known = find_record(run.session, system=system, source_id=key)
+    if known is None:
+        raise NotFoundError("ImportedRecord", key)
+    treatment = get(run.session, Treatment, known.treatment_id)
+    what = What.UNCHANGED if known.gone_at else What.GONE
+    known.gone_at = known.gone_at or run.at
+    run.session.flush()
+    return ImportRow(
+        what=what,
+        place=treatment.minutes,
+        system=system,
+        source_id=key,
+        **about(run, treatment),
+    )
+
+
 def _first(run: Run, record: PlainRecord, body: Body) -> ImportRow:
     treatment = find_treatment(run.session, body, record)
     if treatment is None:
@@ -140,12 +163,13 @@ def _next(
 ) -> ImportRow:
     """Keep a version that is new, and carry out what it says of the text."""
     told = values_of(record)
-    changed = changes(known.values, told)
+    changed = changes(known.values, told) + _published_again(known)
     treatment = get(run.session, Treatment, known.treatment_id)
     refuse_another_matter(run, record, known, treatment, body)
     known.values = merged(known.values, told)
     known.payload_sha256 = record.payload_sha256
-    known.versions = [*known.versions, record.payload_sha256]
+    known.versions = list(dict.fromkeys([*known.versions, record.payload_sha256]))
+    known.gone_at = None
     known.last_at = run.at
     run.session.flush()
     if not changed:
@@ -160,6 +184,22 @@ def _next(
     )
 
 
+def _published_again(known: ImportedRecord) -> list[dict[str, Any]]:
+    if known.gone_at is None:
+        return []
+    return [{"field": "is_published", "from": False, "to": True}]
+
+
+def _counted(rows: Sequence[ImportRow]) -> dict[str, int]:
+    """Count what came of the rows; what only a published source can tell, if it did."""
+    counts = Counter(row.what for row in rows)
+    return {
+        what.value: counts[what]
+        for what in What
+        if what is not What.GONE or counts[what]
+    }
+
+
 def _write_log(run: Run, rows: Sequence[ImportRow]) -> None:
     session = run.session
     logged = ImportRun(
@@ -169,14 +209,13 @@ def _write_log(run: Run, rows: Sequence[ImportRow]) -> None:
         at=run.at,
     )
     log_rows(session, logged, rows)
-    counts = Counter(row.what.value for row in rows)
     refs = [row.treatment for row in rows if row.treatment and row.what in NEWS]
     append(
         session,
         "decisions.imported",
         logged,
         refs=refs,
-        facts={what.value: counts[what.value] for what in What},
+        facts=_counted(rows),
         by=run.by,
         at=run.at,
     )

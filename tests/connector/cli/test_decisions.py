@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,10 @@ TODAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Config:
+def house(tmp_path: Path, migrated_sqlite: Path) -> Config:
     """A data folder with a municipality, its bodies and one committee secretary."""
     stop_clock(tmp_path, TODAY)
+    shutil.copy(migrated_sqlite, tmp_path / "samspor.db")
     config = load_config(tmp_path, {})
     database = prepared_database(config)
     with database.transaction(None) as session:

@@ -75,6 +75,31 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "import_cursor",
+        sa.Column("system", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column(
+            "place",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_import_cursor_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_import_cursor")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "system",
+            "scope",
+            name=op.f("uq_import_cursor_municipality_id_system_scope"),
+        ),
+    )
+    op.create_table(
         "logging_discussion",
         sa.Column("discussed_on", sa.Date(), nullable=False),
         sa.Column(
@@ -964,6 +989,11 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("imported_record", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True)
+        )
+
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.add_column(sa.Column("deputy_for_id", sa.Uuid(), nullable=True))
         batch_op.create_foreign_key(
@@ -1008,6 +1038,7 @@ def upgrade() -> None:
         op,
         [
             "consultation",
+            "import_cursor",
             "logging_discussion",
             "exemption",
             "notice",
