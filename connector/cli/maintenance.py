@@ -14,6 +14,7 @@ from connector.installation import open_installation
 from workflows.base import Base, Owned, all_of, get
 from workflows.development.documents import Content, Version, content_hash
 from workflows.record.entries import fold
+from workflows.record.verification import flaws
 
 
 @click.group("db")
@@ -32,11 +33,15 @@ def upgrade_command(config: Config) -> None:
 @db_command.command("check")
 @click.pass_obj
 def check_command(config: Config) -> None:
-    """Check the schema, and that the record tells the same states as the tables."""
+    """Check the schema, the record itself, and that it tells what the tables say."""
     findings = check(config.database_url)
     if not findings:
         with open_installation(config).reading() as session:
-            findings = [*states_that_differ(session), *texts_that_differ(session)]
+            findings = [
+                *states_that_differ(session),
+                *texts_that_differ(session),
+                *map(str, flaws(session)),
+            ]
     for finding in findings:
         click.echo(finding)
     if findings:

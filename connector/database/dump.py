@@ -1,9 +1,9 @@
 """Everything that a municipality's tables hold, as plain JSON values.
 
-Drafts in a party's own room are the party's, and are left out: a table says so with
-`{"info": {"private": True}}`. What is sealed is left out until its seal opens, with all
-that would tell that somebody has answered; entries then carry no numbers, since a gap
-in them would tell as much (INV-04).
+Drafts in a party's own room are the party's, and are left out, and so is what the tree
+over the record stores: a table says so with `{"info": {"private": True}}`. What is
+sealed is left out until its seal opens, with all that would tell that somebody has
+answered; entries then carry no numbers, since a gap would tell as much (INV-04).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ANSWERS = {
 # Columns that would tell of an answer; empty in a dump as long as anything is sealed.
 WITHHELD = {
     "entry": ("seq",),
-    "record_head": ("last_at", "size"),
+    "record_head": ("grown", "last_at", "peaks", "size"),
     "review_round": ("close_asked_by", "row_version"),
     "round_access": ("first_opened_at",),
 }

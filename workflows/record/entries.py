@@ -19,10 +19,17 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import IMMUTABLE, TENANT, Base, tenant
 from workflows.errors import InvalidValueError, RuleBrokenError
+from workflows.record.leaves import Told, write_leaf, write_nodes
+from workflows.record.tree import arisen, grown
 
 
 class RecordHead(Base, kw_only=True):
-    """How far one municipality's record has come; locked while an entry is appended."""
+    """How far one municipality's record has come; locked while an entry is appended.
+
+    `grown` is how many entries the tree holds, `peaks` the hashes of its largest
+    complete subtrees. Both lag behind `size` only where entries are older than the
+    tree: the next act takes them in.
+    """
 
     __tablename__ = "record_head"
 
@@ -31,6 +38,8 @@ class RecordHead(Base, kw_only=True):
     )
     size: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime | None] = mapped_column(default=None)
+    grown: Mapped[int | None] = mapped_column(default=None)
+    peaks: Mapped[list[str] | None] = mapped_column(default=None)
 
 
 class Entry(Base, kw_only=True):
@@ -51,6 +60,16 @@ class Entry(Base, kw_only=True):
     states: Mapped[dict[str, Any]]
     by: Mapped[dict[str, Any]]
     payload: Mapped[dict[str, Any]]
+
+    def told(self) -> Told:
+        """Return what the entry tells, as the tree commits to it."""
+        matter = {
+            "subject": self.subject,
+            "refs": self.refs,
+            "states": self.states,
+            "payload": self.payload,
+        }
+        return Told(seq=self.seq, at=self.at, type=self.type, by=self.by, matter=matter)
 
 
 class Recorded(Protocol):
@@ -121,9 +140,30 @@ def append(
         by=by.as_record(),
         payload=dict(facts or {}),
     )
+    _grow(session, head, entry)
     head.size, head.last_at = head.size + 1, at
     session.add(entry)
     return entry
+
+
+def _grow(session: Session, head: RecordHead, entry: Entry) -> None:
+    """Let the tree take in an entry, and before it any that is older than the tree."""
+    for each in [*_not_grown(session, head), entry]:
+        leaf = write_leaf(session, each.told())
+        peaks = [bytes.fromhex(peak) for peak in head.peaks or []]
+        higher, hashes = grown(peaks, each.seq, leaf)
+        write_nodes(session, list(arisen(hashes, each.seq)))
+        head.grown, head.peaks = each.seq + 1, [peak.hex() for peak in higher]
+
+
+def _not_grown(session: Session, head: RecordHead) -> Sequence[Entry]:
+    first = head.grown or 0
+    if first == head.size:
+        return []
+    query = select(Entry).where(
+        Entry.municipality_id == head.municipality_id, Entry.seq >= first
+    )
+    return session.scalars(query.order_by(Entry.seq)).all()
 
 
 def new_reference(session: Session, ref: str) -> str:

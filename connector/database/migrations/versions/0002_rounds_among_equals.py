@@ -121,6 +121,18 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "entry_salt",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("matter", sa.LargeBinary(), nullable=False),
+        sa.Column("by", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["record_head.municipality_id"], name="head"
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "seq", name=op.f("pk_entry_salt")),
+        info={"private": True},
+    )
+    op.create_table(
         "exemption",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
@@ -208,6 +220,31 @@ def upgrade() -> None:
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_about"), ["about"], unique=False)
 
+    op.create_table(
+        "record_leaf",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["record_head.municipality_id"], name="head"
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "seq", name=op.f("pk_record_leaf")),
+        info={"private": True, "append_only": True},
+    )
+    op.create_table(
+        "record_node",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["record_head.municipality_id"], name="head"
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "level", "place", name=op.f("pk_record_node")
+        ),
+        info={"private": True, "append_only": True},
+    )
     op.create_table(
         "self_assessment",
         sa.Column("ref", sa.String(), nullable=False),
@@ -1034,14 +1071,29 @@ def upgrade() -> None:
             "initiator", existing_type=sa.VARCHAR(length=40), nullable=True
         )
 
+    with op.batch_alter_table("record_head", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("grown", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "peaks",
+                sa.JSON().with_variant(
+                    postgresql.JSONB(astext_type=Text()), "postgresql"
+                ),
+                nullable=True,
+            )
+        )
+
     tenants.protect_tables(
         op,
         [
             "consultation",
             "import_cursor",
             "logging_discussion",
+            "entry_salt",
             "exemption",
             "notice",
+            "record_leaf",
+            "record_node",
             "self_assessment",
             "absence",
             "assessment_answer",
@@ -1069,6 +1121,8 @@ def upgrade() -> None:
     tenants.append_only(op, "logging_discussion", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "exemption", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "record_leaf", keys=[["municipality_id", "seq"]])
+    tenants.append_only(op, "record_node", keys=[["municipality_id", "level", "place"]])
     tenants.append_only(op, "absence", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "assessment_answer", keys=[["municipality_id", "id"]])
     tenants.append_only(

@@ -1,0 +1,209 @@
+"""What the tree holds of each entry: a body of commitments, and the nodes above it.
+
+A body names the record, the number, the instant and the act in plain; who did it and to
+what stand in it as two commitments, SHA-256 over a random salt of 32 bytes and the
+value in canonical JSON. Whoever has only the body learns nothing of either, not even by
+guessing; whoever is shown salt and value can check them. The salts lie beside, and
+without one that part of the entry can never be tied to the body again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from sqlalchemy import ForeignKeyConstraint, and_, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import TENANT, Base, tenant
+from workflows.record.canonical import canonical
+from workflows.record.tree import Node, consistency, inclusion, leaf_hash, root_at
+
+SALT_BYTES = 32
+COMMITMENT = b"samspor-commit-v1\x00"
+_APART = {"info": {"private": True}}
+_FIXED = {"info": {"private": True, "append_only": True}}
+
+T = TypeVar("T")
+
+
+def _of_record() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint([TENANT], [f"record_head.{TENANT}"], name="head")
+
+
+class RecordLeaf(Base, kw_only=True):
+    """The body of an entry, as the tree holds it. Immutable."""
+
+    __tablename__ = "record_leaf"
+    __table_args__ = (_of_record(), _FIXED)
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str]
+
+
+class RecordNode(Base, kw_only=True):
+    """The hash of a complete subtree. Immutable."""
+
+    __tablename__ = "record_node"
+    __table_args__ = (_of_record(), _FIXED)
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]
+
+
+class EntrySalt(Base, kw_only=True):
+    """The salts of an entry's commitments; `by` goes when the person is erased."""
+
+    __tablename__ = "entry_salt"
+    __table_args__ = (_of_record(), _APART)
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    matter: Mapped[bytes]
+    by: Mapped[bytes | None]
+
+    @property
+    def salts(self) -> Salts:
+        """The salts alone."""
+        return Salts(matter=self.matter, by=self.by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Salts:
+    """The salt of each commitment of an entry; without `by`, who did it is erased."""
+
+    matter: bytes
+    by: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an entry tells, as plain values; `matter` is all but who did it."""
+
+    seq: int
+    at: datetime
+    type: str
+    by: dict[str, Any]
+    matter: dict[str, Any]
+
+
+def log_name(municipality: uuid.UUID) -> str:
+    """Return what a municipality's record is called outside: its origin."""
+    return f"samspor/{municipality}"
+
+
+def commitment(log: str, field: str, *, salt: bytes, value: bytes) -> str:
+    """Return the commitment to the value of a field, as hexadecimal text."""
+    named = b"".join(_with_length(text.encode()) for text in (log, field))
+    return sha256(COMMITMENT + named + salt + value).hexdigest()
+
+
+def body_of(log: str, told: Told, *, commitments: dict[str, str]) -> str:
+    """Return the body of an entry, in its only spelling."""
+    whole = {
+        "v": 1,
+        "log": log,
+        "seq": told.seq,
+        "at": instant(told.at),
+        "type": told.type,
+        "com": commitments,
+    }
+    return canonical(whole).decode()
+
+
+def commitments_of(log: str, told: Told, salts: Salts) -> dict[str, str]:
+    """Return the commitments whose salts are there."""
+    values = {"matter": (salts.matter, told.matter), "by": (salts.by, told.by)}
+    return {
+        field: commitment(log, field, salt=key, value=canonical(value))
+        for field, (key, value) in values.items()
+        if key is not None
+    }
+
+
+def instant(at: datetime) -> str:
+    """Return an instant in UTC, always with six decimals."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def write_leaf(session: Session, told: Told) -> bytes:
+    """Store the body of an entry with new salts, and return the hash of its leaf."""
+    mine, log = tenant(session), log_name(tenant(session))
+    salt = EntrySalt(municipality_id=mine, seq=told.seq, matter=_salt(), by=_salt())
+    body = body_of(log, told, commitments=commitments_of(log, told, salt.salts))
+    session.add_all([salt, RecordLeaf(municipality_id=mine, seq=told.seq, body=body)])
+    return leaf_hash(body.encode())
+
+
+def write_nodes(session: Session, nodes: Sequence[Node]) -> None:
+    """Store hashes of complete subtrees."""
+    session.add_all(
+        RecordNode(
+            municipality_id=tenant(session),
+            level=node.level,
+            place=node.place,
+            hash=node.hash,
+        )
+        for node in nodes
+    )
+
+
+def record_root(session: Session, size: int) -> bytes:
+    """Return the root of the record as it was with `size` entries."""
+    return _from_nodes(session, lambda fetch: root_at(fetch, size))
+
+
+def inclusion_proof(session: Session, seq: int, *, size: int) -> list[bytes]:
+    """Return the path from an entry to the root of `size` entries."""
+    return _from_nodes(session, lambda fetch: inclusion(fetch, seq, size))
+
+
+def consistency_proof(session: Session, old: int, new: int) -> list[bytes]:
+    """Return the proof that the record of `old` entries begins that of `new`."""
+    return _from_nodes(session, lambda fetch: consistency(fetch, old, new))
+
+
+def _from_nodes(
+    session: Session, computed: Callable[[Callable[[int, int], bytes]], T]
+) -> T:
+    """Compute from stored nodes with one query: first ask which ones it takes."""
+    asked: set[tuple[int, int]] = set()
+
+    def ask(level: int, place: int) -> bytes:
+        asked.add((level, place))
+        return b""
+
+    computed(ask)
+    there = _stored(session, asked)
+    return computed(lambda level, place: there.get((level, place), b""))
+
+
+def _stored(
+    session: Session, asked: set[tuple[int, int]]
+) -> dict[tuple[int, int], bytes]:
+    if not asked:
+        return {}
+    wanted = (
+        and_(RecordNode.level == level, RecordNode.place == place)
+        for level, place in asked
+    )
+    query = select(RecordNode.level, RecordNode.place, RecordNode.hash).where(
+        RecordNode.municipality_id == tenant(session), or_(*wanted)
+    )
+    return {(level, place): value for level, place, value in session.execute(query)}
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def _with_length(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
