@@ -81,6 +81,10 @@ ALLOWED = steps(
 )
 
 
+REVISABLE = frozenset({S.DELIVERED, S.HANDED_OVER})
+"""Where the parties may agree on a new version of what they have delivered."""
+
+
 class Output(Owned, Base, kw_only=True):
     """An output (leveranse) of a project, and how the parties stand to it."""
 
@@ -210,23 +214,33 @@ def start_output(
 
 
 def send_on_round(output: Output) -> None:
-    """Mark the output as being answered by the three parties."""
-    if output.state is not S.ROUND:
+    """Mark the output as being answered by the three parties.
+
+    While a new version of a delivered output is on its way, the output stays delivered.
+    """
+    if output.state not in {S.ROUND, *REVISABLE}:
         move(output, S.ROUND, ALLOWED)
 
 
 def take_back(output: Output) -> None:
     """Take the output back to work when its parties have asked for changes."""
-    if output.state is not S.IN_WORK:
+    if output.state not in {S.IN_WORK, *REVISABLE}:
         move(output, S.IN_WORK, ALLOWED)
 
 
 def deliver(
     session: Session, output: Output, *, standing: Standing, at: datetime
 ) -> list[object]:
-    """Mark the output as delivered, and one that it replaces as superseded."""
+    """Mark the output as delivered, and one that it replaces as superseded.
+
+    A new version of what is delivered already changes how the parties stand to it, and
+    leaves it where it is: the version handed over stays so until the new one is.
+    """
+    output.standing = standing
+    if output.state in REVISABLE:
+        return [output]
     move(output, S.DELIVERED, ALLOWED)
-    output.standing, output.delivered_on = standing, norwegian_date(at)
+    output.delivered_on = norwegian_date(at)
     if output.supersedes is None:
         return [output]
     former = by_ref(session, Output, output.supersedes)
@@ -247,10 +261,12 @@ def hand_over(
     """Hand a delivered output over to the chief executive, frozen with all dissent.
 
     `concluded_in` is the reference of the forum meeting whose conclusion this follows.
+    A new version is handed over as the first was; the earlier package stays.
     """
     row, project = _with_project(session, output)
     permit(by, "output.handed_over", at=at, project=project.ref)
-    move(row, S.HANDED_OVER, ALLOWED)
+    if not _is_revised(session, row):
+        move(row, S.HANDED_OVER, ALLOWED)
     version = _agreed(session, row)
     package = _package(session, row, version) | {
         "decision_needed": decision_needed,
@@ -321,11 +337,11 @@ def drop_output(
 def handover_of(
     session: Session, output: Output, *, at: datetime | None = None
 ) -> Handover | None:
-    """Return the handover of an output, None when there was none up to `at`."""
+    """Return the latest handover of an output, None when there was none up to `at`."""
     query = owned(session, Handover).where(Handover.output_id == output.id)
     if at:
         query = query.where(Handover.at <= at)
-    return session.scalars(query).one_or_none()
+    return session.scalars(query.order_by(Handover.at.desc())).first()
 
 
 def delivered_version(session: Session, output: Output) -> Version | None:
@@ -349,6 +365,12 @@ def project_of(session: Session, output: Output) -> Project:
 def _with_project(session: Session, ref: str) -> tuple[Output, Project]:
     output = by_ref(session, Output, ref)
     return output, project_of(session, output)
+
+
+def _is_revised(session: Session, output: Output) -> bool:
+    """Whether a version has come after the one that the chief executive has."""
+    former = handover_of(session, output) if output.state is S.HANDED_OVER else None
+    return former is not None and former.version_id != _agreed(session, output).id
 
 
 def _agreed(session: Session, output: Output) -> Version:

@@ -37,7 +37,7 @@ from workflows.errors import NotFoundError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append, fold
-from workflows.trace.uses import OutputUse, handovers, real_uses
+from workflows.trace.uses import OutputUse, all_handovers, real_uses
 
 
 class Code(enum.StrEnum):
@@ -227,7 +227,10 @@ def outcomes_of_proposals(session: Session, *, at: datetime) -> list[dict[str, A
 
 def lead_times(session: Session, *, at: datetime) -> list[dict[str, Any]]:
     """Return the days from handover to the final decision for each decided proposal."""
-    given = {output.ref: row for row, output in handovers(session, at=at)}
+    given = {
+        (output.ref, row.package["version"]): row
+        for row, output in all_handovers(session, at=at)
+    }
     decided: dict[str, OutcomeRow] = {}
     for row in outcomes(session, at=at):
         if row.kind is OutputKind.PROPOSAL and _ends(row.code):
@@ -236,11 +239,12 @@ def lead_times(session: Session, *, at: datetime) -> list[dict[str, Any]]:
         {
             "output": ref,
             "case": row.case,
-            "handed_over_on": given[ref].handed_over_on.isoformat(),
+            "handed_over_on": handed_over_on.isoformat(),
             "decided_on": row.treated_on.isoformat(),
-            "days": (row.treated_on - given[ref].handed_over_on).days,
+            "days": (row.treated_on - handed_over_on).days,
         }
         for ref, row in decided.items()
+        if (handed_over_on := given[ref, row.version].handed_over_on)
     ]
 
 

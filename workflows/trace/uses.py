@@ -162,16 +162,26 @@ def real_uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
 def handovers(
     session: Session, *, at: datetime | None = None
 ) -> Sequence[tuple[Handover, Output]]:
-    """Return (handover, output) for each handover up to `at`, by output."""
+    """Return each output handed over up to `at` with its latest handover, by output."""
+    latest = {
+        output.ref: (row, output) for row, output in all_handovers(session, at=at)
+    }
+    return list(latest.values())
+
+
+def all_handovers(
+    session: Session, *, at: datetime | None = None
+) -> Sequence[tuple[Handover, Output]]:
+    """Return every handover up to `at` with its output, by output, oldest first."""
     query = (
         select(Handover, Output)
         .join(Output, Output.id == Handover.output_id)
         .where(Handover.municipality_id == tenant(session))
-        .order_by(Output.ref)
+        .order_by(Output.ref, Handover.at)
     )
     if at:
         query = query.where(Handover.at <= at)
-    return session.execute(query).all()
+    return [(row, output) for row, output in session.execute(query)]
 
 
 def unused_outputs(session: Session, *, at: datetime) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from connector.web.people.rights import is_available, reads_output, reads_projec
 from connector.web.trace.history import entries_for
 from connector.web.trace.pictures import picture_of
 from connector.web.visits import Visit
-from workflows.base import by_ref, owned
+from workflows.base import by_ref, get, owned
 from workflows.development.documents import Version, content_of, latest
 from workflows.development.outputs import (
     Output,
@@ -91,6 +91,10 @@ def _text(visit: Visit, row: Output) -> dict[str, Any]:
 
 
 def _version(visit: Visit, row: Output) -> Version:
+    """The newest that was agreed on; the decision line has what it was given."""
+    given = handover_of(visit.session, row, at=visit.at)
+    if given and not visit.reads(Matter.DELIVERED_OUTPUT):
+        return get(visit.session, Version, given.version_id)
     return delivered_version(visit.session, row) or latest(visit.session, row.ref)
 
 

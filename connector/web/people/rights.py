@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connector.web.visits import Visit
-from workflows.base import by_ref, get
+from workflows.base import by_ref, get, owned
 from workflows.decision.cases import Case
 from workflows.development.documents import Document, Version, VersionState
 from workflows.development.drafting_groups import reads_mandate_draft
 from workflows.development.hearings import Hearing
 from workflows.development.outputs import (
+    Handover,
     Output,
     OutputState,
-    delivered_version,
     handover_of,
 )
 from workflows.development.projects import Project, ProjectState
@@ -49,11 +49,10 @@ def matter_of_output(session: Session, output: Output) -> Matter:
     """Return what an output's content is: draft, round text, handed over, published."""
     if output.state in UNREADY:
         return UNREADY[output.state]
-    if handover_of(session, output) is None:
+    handover = handover_of(session, output)
+    if handover is None:
         return Matter.DELIVERED_OUTPUT
-    version = delivered_version(session, output)
-    is_public = version is not None and version.values.get("o_access") == PUBLIC
-    return Matter.PUBLISHED_OUTPUT if is_public else Matter.HANDED_OVER_OUTPUT
+    return _of_handed_over(get(session, Version, handover.version_id))
 
 
 def matter_of_version(session: Session, version: Version, paper: Document) -> Matter:
@@ -63,7 +62,7 @@ def matter_of_version(session: Session, version: Version, paper: Document) -> Ma
     if not version.number.endswith(".0"):
         return Matter.ROUND
     if paper.kind == "output":
-        return matter_of_output(session, by_ref(session, Output, paper.ref))
+        return _of_delivered(session, version, by_ref(session, Output, paper.ref))
     if paper.kind == "status-report":
         return Matter.REPORT
     return _of_agreed(version, paper)
@@ -123,6 +122,21 @@ def is_available(review: Round) -> bool:
 def is_published_report(values: dict[str, Any]) -> bool:
     """Return whether a status report is open to the public."""
     return values.get(OPENNESS["status-report"]) == PUBLIC
+
+
+def _of_delivered(session: Session, version: Version, output: Output) -> Matter:
+    """What the parties have agreed on is the decision line's once it is handed over."""
+    if output.state in UNREADY:
+        return UNREADY[output.state]
+    given = owned(session, Handover).where(Handover.version_id == version.id)
+    if session.scalars(given).first() is None:
+        return Matter.DELIVERED_OUTPUT
+    return _of_handed_over(version)
+
+
+def _of_handed_over(version: Version) -> Matter:
+    is_public = version.values.get("o_access") == PUBLIC
+    return Matter.PUBLISHED_OUTPUT if is_public else Matter.HANDED_OVER_OUTPUT
 
 
 def _of_agreed(version: Version, paper: Document) -> Matter:

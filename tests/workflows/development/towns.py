@@ -23,8 +23,8 @@ from workflows.development.agreements import (
     ready_to_sign,
 )
 from workflows.development.answers import answer_round, summarise_round
-from workflows.development.documents import latest
-from workflows.development.drafting import write_fields
+from workflows.development.documents import Version, latest
+from workflows.development.drafting import draft_version, write_fields
 from workflows.development.forums import AgendaPoint, Step, call_forum, hold_forum
 from workflows.development.minutes import MinutedView, minute_point
 from workflows.development.outputs import (
@@ -423,17 +423,31 @@ class Town:
         self.minute(f"FM-{ref}", positions, hand_over_disagreement=as_split)
         return output
 
-    def handed_over_output(self, ref: str = "O-1", **more: Any) -> Output:
-        """An output that lies with the chief executive."""
-        output = self.delivered_output(ref, **more)
+    def revised_output(self, ref: str = "O-1", *, summary: str = "Nye tall") -> Version:
+        """A new version of a delivered output, on which all three agree."""
+        draft = self.do(draft_version, by=self.manager, document=ref)
+        values = {"o_summary": [summary]}
+        self.do(write_fields, by=self.manager, document=ref, values=values)
+        meeting = f"FM-{draft.ref}"
+        self.forum(meeting, version=draft.ref)
+        self.minute(meeting)
+        return latest(self.session, ref)
+
+    def hand_over(self, ref: str, *, concluded_in: str) -> None:
+        """The newest version of an output, handed to the chief executive."""
         self.do(
             hand_over,
             by=self.manager,
             output=ref,
             decision_needed="Vedta ny turnus",
             suggested_body="KST",
-            concluded_in=f"FM-{ref}",
+            concluded_in=concluded_in,
         )
+
+    def handed_over_output(self, ref: str = "O-1", **more: Any) -> Output:
+        """An output that lies with the chief executive."""
+        output = self.delivered_output(ref, **more)
+        self.hand_over(ref, concluded_in=f"FM-{ref}")
         return output
 
 
