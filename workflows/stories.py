@@ -49,7 +49,7 @@ from workflows.errors import WorkflowError
 from workflows.people import mandates, municipalities, parties, persons
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Role
-from workflows.trace import closing, outcomes, sweep, uses
+from workflows.trace import closing, justifications, outcomes, sweep, uses
 
 ACTS: Mapping[str, Callable[..., Any]] = {
     act.__name__: act
@@ -135,6 +135,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         reviews.hold_review,
         uses.use_output,
         outcomes.record_outcome,
+        justifications.justify_absence,
     )
 }
 

@@ -21,7 +21,14 @@ STATES = {
     "state": "project",
     "assessment": "remark",
 }
-CODES = "party", "role", "position", "act"
+CODES = {
+    "party": "party",
+    "role": "role",
+    "position": "position",
+    "act": "act",
+    "justification": "absence",
+    "because": "asked",
+}
 
 
 def report_docx(report: Report, *, language: Language) -> bytes:
@@ -59,7 +66,7 @@ def _text(key: str, value: str, say: Say) -> str:
         known = states.get(value.upper())
         return known.words.of(say.language) if known else value
     if key in CODES:
-        return say(f"codes.{key}.{value}")
+        return say(f"codes.{CODES[key]}.{value}")
     return _day(value)
 
 

@@ -81,8 +81,8 @@ ALLOWED = steps(
 )
 
 
+# Where the parties may agree on a new version of what they have delivered.
 REVISABLE = frozenset({S.DELIVERED, S.HANDED_OVER})
-"""Where the parties may agree on a new version of what they have delivered."""
 
 
 class Output(Owned, Base, kw_only=True):
@@ -214,10 +214,7 @@ def start_output(
 
 
 def send_on_round(output: Output) -> None:
-    """Mark the output as being answered by the three parties.
-
-    While a new version of a delivered output is on its way, the output stays delivered.
-    """
+    """Mark the output as being answered; while it is revised, it stays delivered."""
     if output.state not in {S.ROUND, *REVISABLE}:
         move(output, S.ROUND, ALLOWED)
 

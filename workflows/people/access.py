@@ -109,6 +109,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "case.closed": OFFICER | SECRETARY,
     "meeting.scheduled": SECRETARY | {R.BODY_LEADER},
     "decision.corrected": SECRETARY,
+    "decision.justified": OFFICER,
     "followup.assigned": OFFICER | SECRETARY,
     "followup.reported": OFFICER | SECRETARY,
     "followup.extended": OFFICER | SECRETARY,

@@ -236,21 +236,24 @@ def lead_times(session: Session, *, at: datetime) -> list[dict[str, Any]]:
         if row.kind is OutputKind.PROPOSAL and _ends(row.code):
             decided[row.output] = row
     return [
-        {
-            "output": ref,
-            "case": row.case,
-            "handed_over_on": handed_over_on.isoformat(),
-            "decided_on": row.treated_on.isoformat(),
-            "days": (row.treated_on - handed_over_on).days,
-        }
-        for ref, row in decided.items()
-        if (handed_over_on := given[ref, row.version].handed_over_on)
+        _lead_time(row, given[row.output, row.version].handed_over_on)
+        for row in decided.values()
     ]
 
 
 def median_days(rows: Sequence[dict[str, Any]]) -> float | None:
     """Return the median of the rows' days, None when there are no rows."""
     return median(row["days"] for row in rows) if rows else None
+
+
+def _lead_time(row: OutcomeRow, handed_over_on: date) -> dict[str, Any]:
+    return {
+        "output": row.output,
+        "case": row.case,
+        "handed_over_on": handed_over_on.isoformat(),
+        "decided_on": row.treated_on.isoformat(),
+        "days": (row.treated_on - handed_over_on).days,
+    }
 
 
 def _ends(code: Code) -> bool:

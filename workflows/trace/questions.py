@@ -73,7 +73,12 @@ def _finals(rows: Rows) -> Totals:
 
 
 def _asked(rows: Rows) -> Totals:
-    return _count(rows) | {"asked": sum(row["asked"] for row in rows)}
+    unanswered = [row for row in rows if row["asked"] and not row["justification"]]
+    return _count(rows) | {
+        "asked": sum(row["asked"] for row in rows),
+        "justified": sum(bool(row["justification"]) for row in rows),
+        "unanswered": len(unanswered),
+    }
 
 
 def _days(rows: Rows) -> Totals:
@@ -108,7 +113,15 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "uncovered-decisions": Question(
         rows=uncovered_decisions,
-        columns=("case", "title", "treatment", "decided_on", "asked", "justification"),
+        columns=(
+            "case",
+            "title",
+            "treatment",
+            "decided_on",
+            "asked",
+            "because",
+            "justification",
+        ),
         totals=_asked,
     ),
     "follow-ups": Question(

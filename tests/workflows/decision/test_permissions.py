@@ -37,6 +37,7 @@ from workflows.errors import NotPermittedError, WorkflowError
 from workflows.people.access import PERMITTED
 from workflows.people.hats import Hat
 from workflows.people.kinds import DEVELOPMENT_ROLES, Role
+from workflows.trace.justifications import Absence, justify_absence
 
 NOON = datetime(2025, 3, 5, 12, tzinfo=UTC)
 DAY = date(2025, 3, 5)
@@ -78,6 +79,10 @@ ACTS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "decision.corrected": (
         correct_decision,
         {"treatment": "X", "reason": "X", "text": "X", "source": "X"},
+    ),
+    "decision.justified": (
+        justify_absence,
+        {"treatment": "X", "reason": Absence.URGENT},
     ),
     "followup.assigned": (
         assign_follow_up,

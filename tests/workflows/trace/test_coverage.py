@@ -37,6 +37,7 @@ def test_a_final_decision_without_a_basis_is_told(session: Session, hall: Town) 
             "treatment": "PS 7/25",
             "decided_on": hall.today.isoformat(),
             "asked": False,
+            "because": [],
             "justification": None,
         }
     ]

@@ -65,7 +65,12 @@ def test_totals_sum_up_the_rows(session: Session, hall: Town) -> None:
     totals = {name: answer(session, name, at=hall.now).totals for name in QUESTIONS}
 
     assert totals["outcomes"] == {"rows": 1, "by_final": {"ADOPTED": 1}, "open": 0}
-    assert totals["uncovered-decisions"] == {"rows": 1, "asked": 1}
+    assert totals["uncovered-decisions"] == {
+        "rows": 1,
+        "asked": 1,
+        "justified": 0,
+        "unanswered": 1,
+    }
     assert totals["unused-outputs"] == {"rows": 1}
     assert totals["follow-ups"] == {"rows": 1, "NOT_STARTED": 1}
     assert totals["lead-times"]["median"] == 14

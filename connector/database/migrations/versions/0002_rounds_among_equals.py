@@ -715,6 +715,50 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "justified_absence",
+        sa.Column("treatment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "urgent",
+                "statutory",
+                "delegated",
+                "formal",
+                "continued",
+                "other",
+                name="absence",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=True),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_justified_absence_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "treatment_id"],
+            ["treatment.municipality_id", "treatment.id"],
+            name=op.f("fk_justified_absence_municipality_id_treatment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_justified_absence_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_justified_absence")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "round_change_consent",
         sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("mandate_id", sa.Uuid(), nullable=False),
@@ -1107,6 +1151,7 @@ def upgrade() -> None:
             "guest_use",
             "hearing_addressee",
             "hearing_answer",
+            "justified_absence",
             "round_change_consent",
             "steering_conclusion",
             "hearing_addressee_answer",
@@ -1151,6 +1196,7 @@ def upgrade() -> None:
         "hearing_answer",
         keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
     )
+    tenants.append_only(op, "justified_absence", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "round_change_consent", keys=[["municipality_id", "id"]])
     tenants.append_only(
         op,
