@@ -27,14 +27,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 # Pages whose address is a secret: no other site and no index hears of it.
-SECRET_ADDRESSES = frozenset({"guests"})
+SECRET_ADDRESSES = frozenset({"guests", "hearings.receipt"})
 UNTOLD = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def with_headers(answer: Response) -> Response:
     """Return the answer with the headers; pages with a hat are not kept by caches."""
-    if request.blueprint in SECRET_ADDRESSES:
+    if {request.blueprint, request.endpoint} & SECRET_ADDRESSES:
         answer.headers.update(UNTOLD)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)

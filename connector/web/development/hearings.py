@@ -21,6 +21,7 @@ from connector.web.people.rights import reads_hearing
 from connector.web.spam import STAMP, TRAP, is_full, look_for_machine, stamp
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref
+from workflows.development.documents import Document
 from workflows.development.hearing_answers import (
     Channel,
     HearingAnswer,
@@ -35,6 +36,7 @@ from workflows.development.hearing_intake import receive_answer
 from workflows.development.hearing_summaries import (
     HearingAssessment,
     assessment_in_hearing,
+    digest_of,
 )
 from workflows.development.hearings import Hearing, hearing_text
 from workflows.development.positions import Position
@@ -43,6 +45,7 @@ from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.hats import SYSTEM
 from workflows.people.reading import Matter
+from workflows.record.reasons import reasons_for
 
 pages = APIBlueprint("hearings", __name__, enable_openapi=False)
 
@@ -58,7 +61,9 @@ def listing(visit: Visit) -> str:
     rows = [row for row in all_of(visit.session, Hearing) if reads_hearing(visit, row)]
     rows.sort(key=lambda row: (row.state not in IS_OPEN, row.ref))
     found = [(row, hearing_text(visit.session, row)[1]) for row in rows]
-    return render_template("development/hearings.html", rows=found)
+    return render_template(
+        "development/hearings.html", rows=found, may_plan=visit.may("hearing.planned")
+    )
 
 
 @pages.get("/horinger/<ref>")
@@ -78,6 +83,9 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         version=version,
         paper=paper,
         chapters=chapters(form_of(paper.kind), version.values, language=paper.language),
+        reasons=reasons_for(visit.session, row.ref),
+        offers=_offers(visit, row, paper),
+        touched={name.split("-")[0] for name in form.fields} if form else set(),
         may_answer=row.is_public and row.state in ANSWERABLE,
         is_open=row.state in IS_OPEN and visit.at < row.deadline_at,
         positions=Position,
@@ -94,7 +102,7 @@ def answer(visit: Visit, form: Submitted, ref: str) -> Done:
     """Take in an answer from whoever sends it."""
     row = _visible(visit, ref)
     look_for_machine(form, ref, now=time.time())
-    said = _read(form, row)
+    said = said_in(form, row)
     form.require_sound()
     if is_full(visit.session, row, at=visit.at):
         abort(429)
@@ -106,24 +114,59 @@ def answer(visit: Visit, form: Submitted, ref: str) -> Done:
         at=visit.at,
         **said,
     )
-    where = url_for("hearings.receipt", ref=ref, svar=_receipts().dumps(found.ref))
-    return Done(where, visit.say("hearing.received"))
+    return Done(receipt_of(found, row), visit.say("hearing.received"))
 
 
 @pages.get("/horinger/<ref>/kvittering")
 @open_to_all
 def receipt(visit: Visit, ref: str) -> str:
-    """Show the reference of an answer to the one who sent it, and nobody else."""
+    """Show an answer, and what became of it, to the one who sent it and nobody else."""
     row = _visible(visit, ref)
     try:
         own = str(_receipts().loads(request.args.get("svar", "")))
     except BadSignature:
         raise NotFoundError("HearingAnswer", ref) from None
+    found = by_ref(visit.session, HearingAnswer, own)
     return render_template(
         "development/hearing_receipt.html",
         hearing=row,
-        answer=by_ref(visit.session, HearingAnswer, own),
+        paper=hearing_text(visit.session, row)[1],
+        answer=found,
+        told=digest_of(visit.session, found),
+        remarks=[
+            (remark, assessment_in_hearing(visit.session, remark))
+            for remark in remarks_of(visit.session, found)
+        ],
     )
+
+
+def receipt_of(answer: HearingAnswer, row: Hearing) -> str:
+    """Return the address where an answer's author sees it, known to nobody else."""
+    signed = _receipts().dumps(answer.ref)
+    return url_for("hearings.receipt", ref=row.ref, svar=signed)
+
+
+def said_in(
+    form: Submitted, row: Hearing, *, longest: int = LONGEST_TEXT
+) -> dict[str, Any]:
+    """Return what a form says in answer to a hearing; faults are noted in it.
+
+    `longest` is the most characters of each text.
+    """
+    said = {
+        "respondent": _short(form, "respondent", needed=True),
+        "on_behalf_of": _short(form, "on_behalf_of"),
+        "email": _address(form),
+        "text": _text(form, "text", longest),
+        "replies": [
+            reply
+            for number, _ in enumerate(row.questions, start=1)
+            if (reply := _reply(form, number, longest))
+        ],
+    }
+    if not said["replies"] and not said["text"]:
+        form.fault("text", "hearing.fault.nothing")
+    return said
 
 
 def _visible(visit: Visit, ref: str) -> Hearing:
@@ -133,26 +176,25 @@ def _visible(visit: Visit, ref: str) -> Hearing:
     return row
 
 
-def _read(form: Submitted, row: Hearing) -> dict[str, Any]:
-    said = {
-        "respondent": _short(form, "respondent", needed=True),
-        "on_behalf_of": _short(form, "on_behalf_of"),
-        "email": _address(form),
-        "text": _text(form, "text"),
-        "replies": [
-            reply
-            for number, _ in enumerate(row.questions, start=1)
-            if (reply := _reply(form, number))
-        ],
+def _offers(visit: Visit, row: Hearing, paper: Document) -> dict[str, bool]:
+    """Return which acts of a hearing the visitor is offered now."""
+    is_open = row.state in IS_OPEN and visit.at < row.deadline_at
+    holds = {
+        "opened": row.state is RoundState.PLANNED,
+        "extended": is_open,
+        "cancelled": row.state in IS_OPEN | {RoundState.PLANNED}
+        and not hearing_answers(visit.session, row),
+        "summarised": row.state is RoundState.CLOSED,
     }
-    if not said["replies"] and not said["text"]:
-        form.fault("text", "hearing.fault.nothing")
-    return said
+    return {
+        act: is_so and visit.may(f"hearing.{act}", project=paper.project)
+        for act, is_so in holds.items()
+    }
 
 
-def _reply(form: Submitted, number: int) -> Reply | None:
+def _reply(form: Submitted, number: int, longest: int) -> Reply | None:
     position = form.choice(f"position-{number}", Position, needed=False)
-    remark = _text(form, f"remark-{number}")
+    remark = _text(form, f"remark-{number}", longest)
     if remark and not position:
         form.fault(f"position-{number}", "hearing.fault.position")
     if position is Position.AGREE_WITH_REMARK and not remark:
@@ -162,9 +204,9 @@ def _reply(form: Submitted, number: int) -> Reply | None:
     return Reply(question=number, position=position, remark=remark or None)
 
 
-def _text(form: Submitted, name: str) -> str:
+def _text(form: Submitted, name: str, longest: int) -> str:
     found = form.text(name)
-    if len(found) > LONGEST_TEXT:
+    if len(found) > longest:
         form.fault(name, "form.fault.long")
     return found
 
@@ -193,6 +235,7 @@ def _said(visit: Visit, row: Hearing) -> dict[str, Any]:
     return {
         "asked": asked_in(visit.session, row) if reads or is_done else [],
         "counts": tally(visit.session, row) if reads or is_done else [],
+        "reads_answers": reads and row.opened_at is not None,
         "answers": len(answers),
         "late": sum(each.is_late for each in answers),
         "assessed": _assessed(visit, remarks) if is_done else [],

@@ -23,7 +23,7 @@ from workflows.development.assessments import (
     Occasion,
 )
 from workflows.development.forums import ForumState, Step
-from workflows.development.hearing_answers import Answered
+from workflows.development.hearing_answers import Answered, Channel
 from workflows.development.outputs import OutputKind
 from workflows.development.positions import Position, Standing
 from workflows.development.projects import Group
@@ -67,6 +67,7 @@ CODES = {
     "result": Result,
     "finding": Finding,
     "answered": Answered,
+    "channel": Channel,
     "assurance": Assurance,
 }
 
