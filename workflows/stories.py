@@ -49,7 +49,14 @@ from workflows.errors import WorkflowError
 from workflows.people import mandates, municipalities, parties, persons
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Role
-from workflows.trace import closing, justifications, outcomes, sweep, uses
+from workflows.trace import (
+    closing,
+    federation,
+    justifications,
+    outcomes,
+    sweep,
+    uses,
+)
 
 ACTS: Mapping[str, Callable[..., Any]] = {
     act.__name__: act
@@ -133,6 +140,8 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         followups.note_follow_ups,
         reviews.set_review_date,
         reviews.hold_review,
+        federation.take_in_exchange,
+        federation.cite_foreign,
         uses.use_output,
         outcomes.record_outcome,
         justifications.justify_absence,

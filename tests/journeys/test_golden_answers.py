@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.journeys.conftest import Samspor
@@ -203,3 +206,21 @@ def test_a_use_is_an_influence_with_its_reason_and_never_a_derivation(
     assert revision["prov:usedEntity"] == "spor:O-302"
     made = {row["prov:entity"] for row in told["wasGeneratedBy"].values()}
     assert made.isdisjoint(row["prov:influencee"] for row in uses)
+
+
+def test_a_municipality_shares_references_and_fingerprints_but_no_text(
+    elvestrand: Samspor, tmp_path: Path
+) -> None:
+    file = tmp_path / "elvestrand.json"
+
+    elvestrand("programme", "export", "SGT", "--out", str(file))
+    again = elvestrand("programme", "import", str(file))
+
+    told = json.loads(file.read_text("utf-8"))
+    shared = {row["ref"]: row for row in told["outputs"]}
+    assert len(shared) == 19
+    assert "O-105" not in shared  # Not handed over yet.
+    assert all(row["fingerprint"].startswith("fp:v1:") for row in shared.values())
+    assert "vikargruppe på fire årsverk" not in file.read_text("utf-8")
+    assert again.status == 3  # A copy would stand beside the original.
+    assert "Traceback" not in again.err

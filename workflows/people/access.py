@@ -118,6 +118,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "review.set": OFFICER | SECRETARY,
     "review.held": OFFICER | SECRETARY,
     "review.due": frozenset({R.SYSTEM}),
+    # other municipalities of a programme
+    "foreign.taken_in": LEADS | {R.SYSTEM},
+    "foreign.cited": LEADS,
     # where the lines meet
     "output.received": OFFICER,
     "output.not_used": OFFICER,

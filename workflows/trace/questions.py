@@ -16,6 +16,7 @@ from workflows.development.assessments import assessment_rows
 from workflows.errors import NotFoundError
 from workflows.people.kinds import Party
 from workflows.trace.coverage import uncovered_decisions
+from workflows.trace.federation import programme_roll_up
 from workflows.trace.heard import hearings_held
 from workflows.trace.impartiality import impartiality
 from workflows.trace.outcomes import lead_times, median_days, outcomes_of_proposals
@@ -91,6 +92,10 @@ def _expired(rows: Rows) -> Totals:
 
 def _states(rows: Rows) -> Totals:
     return _count(rows) | {"by_state": _tally(row["state"] for row in rows)}
+
+
+def _outputs(rows: Rows) -> Totals:
+    return _count(rows) | {"outputs": sum(row["outputs"] for row in rows)}
 
 
 def _tally(values: Any) -> dict[str, int]:
@@ -252,6 +257,11 @@ QUESTIONS: Mapping[str, Question] = {
             "not_answered",
         ),
         totals=_count,
+    ),
+    "programme": Question(
+        rows=programme_roll_up,
+        columns=("municipality", "name", "kind", "state", "outputs"),
+        totals=_outputs,
     ),
     "impartiality": Question(
         rows=impartiality,

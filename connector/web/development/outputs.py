@@ -31,6 +31,7 @@ from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.reading import Matter
 from workflows.record.reasons import reasons_for
+from workflows.trace.federation import foreign_citations
 from workflows.trace.outcomes import outcomes, output_states
 from workflows.trace.uses import uses
 
@@ -115,10 +116,12 @@ def _access(visit: Visit, row: Output) -> dict[str, Any]:
 
 def _afterwards(visit: Visit, row: Output) -> dict[str, Any]:
     mine = [use for use in uses(visit.session, at=visit.at) if use.output == row.ref]
+    links = foreign_citations(visit.session, at=visit.at)
     later = owned(visit.session, Output).where(Output.supersedes == row.ref)
     return {
         "handover": handover_of(visit.session, row, at=visit.at),
         "uses": mine,
+        "citations": [each for each in links if each.output == row.ref],
         "outcomes": [
             each
             for each in outcomes(visit.session, at=visit.at)

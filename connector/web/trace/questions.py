@@ -35,6 +35,7 @@ MATTERS = {
     "assessment": Matter.PARITY,
     "hearings": Matter.ROUND,
     "impartiality": Matter.PEOPLE,
+    "programme": Matter.PUBLISHED_OUTPUT,
 }
 HANDED_OVER = "printed_in"
 

@@ -12,6 +12,9 @@ from tests.connector.web.visitors import Visitor, plain
 from workflows.base import by_ref
 from workflows.development.parity import access_to
 from workflows.development.rounds import Round
+from workflows.people.kinds import Role
+from workflows.people.mandates import wear
+from workflows.trace.federation import cite_foreign
 
 Enter = Callable[..., Visitor]
 
@@ -320,3 +323,24 @@ def test_a_meeting_is_not_held_by_nobody(visitor: Enter) -> None:
 def test_only_the_project_manager_sees_the_forms_of_the_forum(visitor: Enter) -> None:
     assert "Hvem var til stede?" in visitor("M-22").page("/forum/E-3")
     assert "Hvem var til stede?" not in visitor("M-15").page("/forum/E-3")
+
+
+def test_an_output_shows_what_it_builds_on_in_other_municipalities(
+    visitor: Enter, house: Installation
+) -> None:
+    with house.transaction() as session:
+        now = house.now()
+        cite_foreign(
+            session,
+            output="O-102",
+            municipality="9902",
+            foreign="O-9",
+            version="1.0",
+            by=wear(session, person="P22", role=Role.PROJECT_MANAGER, at=now),
+            at=now,
+        )
+
+    page = visitor(None).page("/leveranser/O-102")
+
+    assert "Bygger på leveranser i andre kommuner" in page
+    assert "9902 O-9 1.0 … ikke funnet ennå" in page

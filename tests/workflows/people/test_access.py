@@ -20,6 +20,7 @@ OF_THE_DECISION_LINE = {"body", "case", "meeting", "decision", "decisions"} | {
 OF_THE_DEVELOPMENT_LINE = {"project", "document", "version", "round", "remark"} | {
     "forum",
     "consent",
+    "foreign",
     "hearing",
     "guest",
     "room",

@@ -75,6 +75,30 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "foreign_output",
+        sa.Column("municipality_number", sa.String(), nullable=False),
+        sa.Column("municipality_name", sa.String(), nullable=False),
+        sa.Column("foreign_ref", sa.String(), nullable=False),
+        sa.Column(
+            "told",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_foreign_output_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_foreign_output")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "import_cursor",
         sa.Column("system", sa.String(), nullable=False),
         sa.Column("scope", sa.String(), nullable=False),
@@ -423,6 +447,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint(
             "municipality_id", "id", name=op.f("pk_consultation_view")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "foreign_citation",
+        sa.Column("output_id", sa.Uuid(), nullable=False),
+        sa.Column("municipality_number", sa.String(), nullable=False),
+        sa.Column("foreign_ref", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "output_id"],
+            ["output.municipality_id", "output.id"],
+            name=op.f("fk_foreign_citation_municipality_id_output_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_foreign_citation_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_foreign_citation")
         ),
         info={"append_only": True},
     )
@@ -1131,6 +1180,7 @@ def upgrade() -> None:
         op,
         [
             "consultation",
+            "foreign_output",
             "import_cursor",
             "logging_discussion",
             "entry_salt",
@@ -1143,6 +1193,7 @@ def upgrade() -> None:
             "assessment_answer",
             "consultation_signature",
             "consultation_view",
+            "foreign_citation",
             "guest_link",
             "hearing",
             "judgement",
@@ -1163,6 +1214,7 @@ def upgrade() -> None:
             "held_review",
         ],
     )
+    tenants.append_only(op, "foreign_output", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "logging_discussion", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "exemption", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
@@ -1179,6 +1231,7 @@ def upgrade() -> None:
         ],
     )
     tenants.append_only(op, "consultation_view", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "foreign_citation", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "judgement", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "deviation", keys=[["municipality_id", "id"]])
     tenants.append_only(
