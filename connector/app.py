@@ -20,7 +20,15 @@ from connector.web import (
     uploads,
     word_templates,
 )
-from connector.web.decision import cases, followups, outcomes, treatments, uses
+from connector.web.decision import (
+    case_texts,
+    cases,
+    comments,
+    followups,
+    outcomes,
+    treatments,
+    uses,
+)
 from connector.web.development import (
     agreements,
     assessments,
@@ -71,6 +79,8 @@ PAGES = (
     from_word.pages,
     word_templates.pages,
     cases.pages,
+    case_texts.pages,
+    comments.pages,
     treatments.pages,
     uses.pages,
     outcomes.pages,

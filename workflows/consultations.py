@@ -202,7 +202,7 @@ def give_view(
         raise InvalidValueError("text", "says nothing")
     view = ConsultationView(
         consultation_id=row.id,
-        mandate_id=_mandate(by),
+        mandate_id=by.require_mandate(),
         party=by.require_party(),
         organisation=by.organisation or "",
         text=text,
@@ -249,7 +249,7 @@ def sign_consultation(
     session.add(
         ConsultationSignature(
             consultation_id=row.id,
-            mandate_id=_mandate(by),
+            mandate_id=by.require_mandate(),
             party=by.require_party(),
             organisation=by.organisation or "",
             at=at,
@@ -317,12 +317,6 @@ def _opened(
 def _refuse_elected(by: Hat, act: str) -> None:
     if by.party is Party.ELECTED:
         raise NotPermittedError(by.role.value, act, rule="INV-12")
-
-
-def _mandate(by: Hat) -> uuid.UUID:
-    if by.mandate_id is None:
-        raise RuleBrokenError(f"{by.person_ref} holds no mandate", rule="INV-07")
-    return by.mandate_id
 
 
 def _all_signed(session: Session, row: Consultation) -> bool:

@@ -50,9 +50,12 @@ from workflows.people import mandates, municipalities, parties, persons
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Role
 from workflows.trace import (
+    case_texts,
     closing,
+    comments,
     federation,
     justifications,
+    outcome_proposals,
     outcomes,
     sweep,
     uses,
@@ -143,8 +146,13 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         federation.take_in_exchange,
         federation.cite_foreign,
         uses.use_output,
+        case_texts.write_case_text,
+        case_texts.publish_case_text,
+        outcome_proposals.propose_outcome,
         outcomes.record_outcome,
         justifications.justify_absence,
+        comments.comment_on_outcome,
+        comments.remark_on_follow_up,
     )
 }
 

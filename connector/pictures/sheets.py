@@ -35,6 +35,7 @@ COLUMN = {
     "decision_item": 6,
     "outcome": 7,
     "followup": 8,
+    "comment": 4,
     "report": 9,
 }
 EARLY_REPORT = 1

@@ -155,6 +155,8 @@ _HANDOVER = _table(
     )
 )
 
+_COMMENT = _table((("GIVEN", Tone.DONE, "Gitt", "Gjeven"),))
+
 _CASE = _table(
     (
         ("REGISTERED", Tone.WAITING, "Registrert", "Registrert"),
@@ -256,6 +258,7 @@ STATE_WORDS: Mapping[str, Mapping[str, StateWords]] = MappingProxyType(
         "decision_item": _OUTCOME,
         "outcome": _OUTCOME,
         "followup": _FOLLOW_UP,
+        "comment": _COMMENT,
         "report": _DOCUMENT,
     }
 )

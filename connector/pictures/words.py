@@ -69,6 +69,10 @@ KIND_WORDS: Mapping[str, KindWords] = MappingProxyType(
         ),
         "outcome": _kind("utfall/utfall", "utfall/utfall"),
         "followup": _kind("oppfølging/oppfølginger", "oppfølging/oppfølgingar"),
+        "comment": _kind(
+            "kommentar fra part/kommentarer fra parter",
+            "kommentar frå part/kommentarar frå partar",
+        ),
         "report": _kind("rapport/rapporter", "rapport/rapportar"),
     }
 )
@@ -88,6 +92,7 @@ RELATION_WORDS: Mapping[str, Words] = MappingProxyType(
         "led_to": Words("førte til", "førte til"),
         "followed_up": Words("følges opp med", "blir følgd opp med"),
         "noted_in": Words("er lagt fram i", "er lagd fram i"),
+        "commented": Words("er kommentert med", "er kommentert med"),
         "reported_in": Words("er rapportert i", "er rapportert i"),
         "supersedes": Words("erstatter", "erstattar"),
     }

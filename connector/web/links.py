@@ -26,14 +26,32 @@ def address_of(kind: str, ref: str) -> str | None:
 
 def address_of_node(node: Node) -> str | None:
     """Return the address that a node in a picture leads to."""
-    if node.kind == "handover":
-        return address_of("output", node.ref.removesuffix("-H"))
-    if node.kind == "decision_item":
-        return address_of("treatment", node.ref.rsplit("/", maxsplit=1)[0])
     if node.kind == "forum":
-        return url_for("forums.forum", ref=node.ref.rsplit("/", maxsplit=1)[0])
-    if node.kind == "hearing_remark":
-        return address_of("hearing", node.ref.rsplit("/", maxsplit=1)[0])
-    if node.kind == "remark":
-        return address_of("round", node.ref.rsplit("-", maxsplit=1)[0])
-    return address_of(node.kind, node.ref)
+        return url_for("forums.forum", ref=_before(node.ref, "/"))
+    kind, ref = _page_of(node)
+    return address_of(kind, ref)
+
+
+def _page_of(node: Node) -> tuple[str, str]:
+    """Return the kind and reference of the thing whose page tells of a node."""
+    if node.kind == "comment":
+        return _commented(node.ref)
+    return {
+        "handover": ("output", node.ref.removesuffix("-H")),
+        "decision_item": ("treatment", _before(node.ref, "/")),
+        "remark": ("round", _before(node.ref, "-")),
+        "hearing_remark": ("hearing", _before(node.ref, "/")),
+    }.get(node.kind, (node.kind, node.ref))
+
+
+def _commented(ref: str) -> tuple[str, str]:
+    """A comment stands where the follow-up or the outcome does that it is about."""
+    about = _before(ref, " ")
+    output, _, treatment = about.partition(" ")
+    if treatment:
+        return "output", output.split("/", maxsplit=1)[0]
+    return "followup", about
+
+
+def _before(ref: str, mark: str) -> str:
+    return ref.rsplit(mark, maxsplit=1)[0]

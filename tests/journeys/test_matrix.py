@@ -73,6 +73,7 @@ READING: Mapping[str, str] = {
     "published_output":     "xx xx xx x x x xxx x xx x x x x",
     "dissent":              "xx xx xx x x x xxx x xx x . . .",
     "case":                 "xx xx xx x x x xxx x xx x x x x",
+    "case_draft":           ".. .. .. . . . xxx x .. x . . .",
     "restricted_case":      ".. .. .. . . . xxx x xx x . . .",
     "decision":             "xx xx xx x x x xxx x xx x x x x",
     "outcome":              "xx xx xx x x x xxx x xx x x x x",
@@ -96,6 +97,11 @@ DOING: Mapping[str, str] = {
     "receive_handover":     ".. .. .. . . . xxx . .. . . .",
     "use_output":           ".. .. .. . . . xxx . .. . . .",
     "register_case":        ".. .. .. . . . xxx . .. . . .",
+    "write_case_text":      ".. .. .. . . . xxx . .. . . .",
+    "publish_case_text":    ".. .. .. . . . xxx . .. . . .",
+    "propose_outcome":      ".. .. .. . . . xxx . .. . . .",
+    "comment_on_outcome":   "x. x. x. . . . ... . .. . . .",
+    "remark_on_follow_up":  "x. x. x. . . . ... . .. . . .",
     "confirm_ready":        ".. .. .. . . . ..x . .. . . .",
     "put_on_agenda":        ".. .. .. . . . ... x .x . . .",
     "register_treatment":   ".. .. .. . . . ... x .. . . .",
@@ -190,6 +196,20 @@ TRIED: Mapping[str, tuple[str, dict[str, Any]]] = {
         "record_outcome",
         {"output": "O-1", "treatment": "C01-T1", "code": Code.ADOPTED}
         | {"minutes": "PS 1/25", "item": 1},
+    ),
+    "write_case_text": ("write_case_text", {**CASE, "text": "Saken gjelder turnus."}),
+    "publish_case_text": ("publish_case_text", {**CASE, "source": "25/412-7"}),
+    "propose_outcome": (
+        "propose_outcome",
+        {"output": "O-1", "treatment": "C01-T1", "code": Code.ADOPTED, "item": 1},
+    ),
+    "comment_on_outcome": (
+        "comment_on_outcome",
+        {"output": "O-1", "treatment": "C01-T1", "text": "Vi er glade for det."},
+    ),
+    "remark_on_follow_up": (
+        "remark_on_follow_up",
+        {"followup": "F-01", "text": "Det går for sent."},
     ),
     "assign_follow_up": (
         "assign_follow_up",

@@ -103,6 +103,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "body.member_elected": SETUP | SECRETARY,
     "case.registered": OFFICER,
     "case.prepared": OFFICER,
+    "case.drafted": OFFICER,
+    "case.published": OFFICER,
     "case.ready": frozenset({R.CHIEF_EXECUTIVE}),
     "case.on_agenda": SECRETARY | {R.BODY_LEADER},
     "case.treated": SECRETARY,
@@ -125,7 +127,11 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "output.received": OFFICER,
     "output.not_used": OFFICER,
     "output.used": OFFICER,
+    "outcome.proposed": OFFICER,
     "outcome.recorded": SECRETARY,
+    # The parties' own words beside what was decided: they change nothing of it.
+    "comment.outcome": frozenset({R.PARTY_CONTACT}),
+    "comment.followup": frozenset({R.PARTY_CONTACT}),
     "decisions.imported": SECRETARY,
 }
 

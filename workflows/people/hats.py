@@ -49,6 +49,12 @@ class Hat:
                 rule="INV-07",
             )
 
+    def require_mandate(self) -> uuid.UUID:
+        """Return the mandate behind the hat; raise when there is none."""
+        if self.mandate_id is None:
+            raise RuleBrokenError(f"{self.person_ref} holds no mandate", rule="INV-07")
+        return self.mandate_id
+
     def require_party(self) -> Party:
         """Return the party spoken for; raise when this hat speaks for none."""
         if self.party is None:

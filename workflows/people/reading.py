@@ -48,6 +48,7 @@ class Matter(enum.StrEnum):
     PUBLISHED_OUTPUT = "published_output"
     DISSENT = "dissent"
     CASE = "case"
+    CASE_DRAFT = "case_draft"
     RESTRICTED_CASE = "restricted_case"
     DECISION = "decision"
     OUTCOME = "outcome"
@@ -78,6 +79,8 @@ READERS: Mapping[Matter, Readers] = {
     Matter.PUBLISHED_OUTPUT: _EVERYBODY,
     Matter.DISSENT: _DEVELOPMENT | _DECISION | _ARCHIVE,
     Matter.CASE: _EVERYBODY,
+    # Of the administration as a party nobody: its case officers wear another hat.
+    Matter.CASE_DRAFT: _OFFICE | {R.COMMITTEE_SECRETARY} | _ARCHIVE,
     Matter.RESTRICTED_CASE: _DECISION | _ARCHIVE,
     Matter.DECISION: _EVERYBODY,
     Matter.OUTCOME: _EVERYBODY,

@@ -34,6 +34,7 @@ from workflows.development.seals import remarks_shown
 from workflows.errors import NotFoundError
 from workflows.people.kinds import Party
 from workflows.record.entries import fold
+from workflows.trace.comments import comments
 from workflows.trace.links import Edge, Line, Node, Trace, downstream, upstream
 from workflows.trace.outcomes import OutcomeRow, outcomes, output_states
 from workflows.trace.uses import handovers, uses
@@ -99,6 +100,7 @@ def _net(
             _items(moment),
             _outcomes(moment),
             _follow_ups(moment),
+            _comments(moment),
         )
     )
     nodes = {part.ref: part for part in parts if isinstance(part, Node)}
@@ -320,20 +322,16 @@ def _item(row: ItemRow, state: str | None) -> Node:
 
 def _outcomes(moment: Moment) -> Iterator[Part]:
     for row in _recorded(moment):
-        ref = f"{_what(row)} {row.treatment}"
+        ref = row.about
         yield Node(
             ref=ref,
             kind="outcome",
-            title=row.reason or _what(row),
+            title=row.reason or row.about.split()[0],
             line=DECISION,
             on=row.treated_on,
             state=row.code.value,
         )
         yield Edge(source=row.item_ref or row.treatment, target=ref, kind="outcome")
-
-
-def _what(row: OutcomeRow) -> str:
-    return f"{row.output}/{row.point}" if row.point else row.output
 
 
 def _recorded(moment: Moment) -> list[OutcomeRow]:
@@ -352,3 +350,17 @@ def _follow_ups(moment: Moment) -> Iterator[Part]:
             state=row.state.value,
         )
         yield Edge(source=row.item, target=row.ref, kind="followed_up")
+
+
+def _comments(moment: Moment) -> Iterator[Part]:
+    """What the parties said of an outcome or a follow-up follows it, in their line."""
+    for row in comments(moment.session, at=moment.at):
+        yield Node(
+            ref=row.ref,
+            kind="comment",
+            title=row.text,
+            line=DEVELOPMENT,
+            on=norwegian_date(row.at),
+            state="given",
+        )
+        yield Edge(source=row.about, target=row.ref, kind="commented")

@@ -20,6 +20,7 @@ outcome         decision item, treatment    outcome
 led_to          outcome (sent back)         output
 followed_up     decision item, outcome      follow-up
 noted_in        follow-up                   treatment
+commented       outcome, follow-up          comment
 reported_in     project, follow-up …        report
 supersedes      the new                     the old
 ==============  ==========================  ==========================
@@ -55,6 +56,7 @@ KINDS = (
     "decision_item",
     "outcome",
     "followup",
+    "comment",
     "report",
 )
 
@@ -72,6 +74,7 @@ RELATIONS = (
     "led_to",
     "followed_up",
     "noted_in",
+    "commented",
     "reported_in",
     "supersedes",
 )

@@ -106,6 +106,12 @@ class OutcomeRow:
     reason: str
     minutes: str
 
+    @property
+    def about(self) -> str:
+        """What the trace calls it: `O-1/3 C01-T1` for point 3 of O-1 in C01-T1."""
+        what = f"{self.output}/{self.point}" if self.point else self.output
+        return f"{what} {self.treatment}"
+
 
 def record_outcome(
     session: Session,
@@ -131,9 +137,9 @@ def record_outcome(
         by_ref(session, Treatment, treatment),
     )
     _require_source(code, minutes=minutes, reason=reason)
-    _require_fitting(row, code)
-    use = _use_in(session, row, treated)
-    found = _item(session, treated, item, code=code, point=point)
+    require_fitting(row, code)
+    use = use_in(session, row, treated)
+    found = item_decided(session, treated, item, code=code, point=point)
     outcome = Outcome(
         output_id=row.id,
         version_id=use.version_id,
@@ -151,6 +157,57 @@ def record_outcome(
     append(session, "outcome.recorded", row, by=by, at=at, refs=refs, facts=facts)
     session.flush()
     return outcome
+
+
+def require_fitting(output: Output, code: Code) -> None:
+    """Raise `RuleBrokenError` where this kind of output cannot have this outcome."""
+    if output.kind in RESTED_ON and code in ADOPTIONS:
+        raise RuleBrokenError(
+            f"{output.ref} is {output.kind}: it is relied on, not adopted", rule="SM-7"
+        )
+
+
+def use_in(session: Session, output: Output, treatment: Treatment) -> OutputUse:
+    """Return the last use of an output in the case of a treatment, or raise INV-20."""
+    query = (
+        owned(session, OutputUse)
+        .where(OutputUse.output_id == output.id, OutputUse.case_id == treatment.case_id)
+        .order_by(OutputUse.at.desc())
+    )
+    found = session.scalars(query).first()
+    if found is None:
+        raise RuleBrokenError(
+            f"{output.ref} is not used in the case of {treatment.ref}", rule="INV-20"
+        )
+    return found
+
+
+def item_decided(
+    session: Session,
+    treatment: Treatment,
+    number: int | None,
+    *,
+    code: Code,
+    point: int | None,
+) -> DecisionItem | None:
+    """Return the decision item that an outcome is about, or raise INV-20.
+
+    A point that the body left out of its decision has no item to refer to.
+    """
+    decision = find_decision(session, treatment)
+    if decision is None or (number is None and point and code is Code.NOT_FOLLOWED):
+        return None
+    if number is None:
+        raise RuleBrokenError(
+            f"{treatment.ref} has decision items; say which one", rule="INV-20"
+        )
+    query = owned(session, DecisionItem).where(
+        DecisionItem.decision_id == decision.id, DecisionItem.number == number
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFoundError("decision item", f"{treatment.ref}/{number}")
+    return found
 
 
 def outcomes(session: Session, *, at: datetime | None = None) -> list[OutcomeRow]:
@@ -285,52 +342,6 @@ def _require_source(code: Code, *, minutes: str, reason: str) -> None:
             f"{code} needs its reason, or «ikke begrunnet i protokollen»",
             rule="SM-7",
         )
-
-
-def _require_fitting(output: Output, code: Code) -> None:
-    if output.kind in RESTED_ON and code in ADOPTIONS:
-        raise RuleBrokenError(
-            f"{output.ref} is {output.kind}: it is relied on, not adopted", rule="SM-7"
-        )
-
-
-def _use_in(session: Session, output: Output, treatment: Treatment) -> OutputUse:
-    query = (
-        owned(session, OutputUse)
-        .where(OutputUse.output_id == output.id, OutputUse.case_id == treatment.case_id)
-        .order_by(OutputUse.at.desc())
-    )
-    found = session.scalars(query).first()
-    if found is None:
-        raise RuleBrokenError(
-            f"{output.ref} is not used in the case of {treatment.ref}", rule="INV-20"
-        )
-    return found
-
-
-def _item(
-    session: Session,
-    treatment: Treatment,
-    number: int | None,
-    *,
-    code: Code,
-    point: int | None,
-) -> DecisionItem | None:
-    """A point that the body left out of its decision has no item to refer to."""
-    decision = find_decision(session, treatment)
-    if decision is None or (number is None and point and code is Code.NOT_FOLLOWED):
-        return None
-    if number is None:
-        raise RuleBrokenError(
-            f"{treatment.ref} has decision items; say which one", rule="INV-20"
-        )
-    query = owned(session, DecisionItem).where(
-        DecisionItem.decision_id == decision.id, DecisionItem.number == number
-    )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFoundError("decision item", f"{treatment.ref}/{number}")
-    return found
 
 
 def _row(

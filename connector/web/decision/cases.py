@@ -34,6 +34,7 @@ from workflows.decision.minutes import (
 from workflows.errors import NotFoundError
 from workflows.people.persons import Person
 from workflows.people.reading import Matter
+from workflows.trace.comments import PartyComment, comments_in
 from workflows.trace.outcomes import outcomes
 from workflows.trace.uses import uses
 
@@ -75,6 +76,7 @@ def case(visit: Visit, ref: str) -> str:
         outcomes=[
             each for each in outcomes(visit.session, at=visit.at) if each.case == ref
         ],
+        comments=_on_outcomes(visit, row),
         follow_ups=[each for each in follow_ups(visit.session) if each.case == ref],
         people={person.ref: person for person in all_of(visit.session, Person)},
         check=last_check(visit.session, row),
@@ -94,6 +96,11 @@ def readable_case(visit: Visit, ref: str) -> Case:
 def bodies(visit: Visit) -> dict[str, Body]:
     """Return the bodies by reference."""
     return {body.ref: body for body in all_of(visit.session, Body, Body.ref)}
+
+
+def _on_outcomes(visit: Visit, row: Case) -> list[PartyComment]:
+    found = comments_in(visit.session, row, at=visit.at)
+    return [each for each in found if " " in each.about]
 
 
 def _treated(visit: Visit, row: TreatmentRow) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from workflows.decision.minutes import TreatmentRow, treatments_of
 from workflows.errors import NotFoundError
 from workflows.people.persons import Person
 from workflows.people.reading import Matter
+from workflows.trace.comments import comments
 
 pages = APIBlueprint("followups", __name__, enable_openapi=False)
 
@@ -76,6 +77,9 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         reports=reports_of(visit.session, row),
         treatments=_treatments(visit),
         states=[state for state in FollowUpState if state in REPORTABLE],
+        comments=[
+            each for each in comments(visit.session, at=visit.at) if each.about == ref
+        ],
         may_report=visit.may("followup.reported"),
         history=entries_for(visit, ref),
         picture=picture_of(visit, ref),

@@ -31,6 +31,7 @@ from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.reading import Matter
 from workflows.record.reasons import reasons_for
+from workflows.trace.comments import comments
 from workflows.trace.federation import foreign_citations
 from workflows.trace.outcomes import outcomes, output_states
 from workflows.trace.uses import uses
@@ -122,13 +123,22 @@ def _afterwards(visit: Visit, row: Output) -> dict[str, Any]:
         "handover": handover_of(visit.session, row, at=visit.at),
         "uses": mine,
         "citations": [each for each in links if each.output == row.ref],
-        "outcomes": [
-            each
-            for each in outcomes(visit.session, at=visit.at)
-            if each.output == row.ref
-        ],
+        **_decided(visit, row),
         "reasons": reasons_for(visit.session, row.ref),
         "superseded_by": visit.session.scalars(later).first(),
+    }
+
+
+def _decided(visit: Visit, row: Output) -> dict[str, Any]:
+    """Return the outcomes of an output, and what the parties said of them."""
+    found = [
+        each for each in outcomes(visit.session, at=visit.at) if each.output == row.ref
+    ]
+    about = {each.about for each in found}
+    said = comments(visit.session, at=visit.at)
+    return {
+        "outcomes": found,
+        "comments": [each for each in said if each.about in about],
     }
 
 

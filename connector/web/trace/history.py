@@ -20,6 +20,8 @@ from workflows.record.entries import Entry, history
 pages = APIBlueprint("history", __name__, enable_openapi=False)
 
 MATTERS = {
+    "case.drafted": Matter.CASE_DRAFT,
+    "outcome.proposed": Matter.CASE_DRAFT,
     "round": Matter.ROUND,
     "remark": Matter.ROUND,
     "hearing": Matter.ROUND,
@@ -88,7 +90,8 @@ def _consultations(visit: Visit) -> set[str]:
 def _is_visible(visit: Visit, entry: Entry, sealed: set[str]) -> bool:
     if entry.type in TELLING and entry.subject in sealed:
         return False
-    matter = MATTERS.get(entry.type.split(".", maxsplit=1)[0], Matter.PROJECT)
+    kind = entry.type.split(".", maxsplit=1)[0]
+    matter = MATTERS.get(entry.type) or MATTERS.get(kind, Matter.PROJECT)
     return visit.reads(matter)
 
 

@@ -25,6 +25,7 @@ OF_THE_DEVELOPMENT_LINE = {"project", "document", "version", "round", "remark"} 
     "guest",
     "room",
     "assessment",
+    "comment",
     "agreement",
     "report",
 }

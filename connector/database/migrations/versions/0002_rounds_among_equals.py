@@ -375,6 +375,44 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "case_draft",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column(
+            "versions",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "case_id"],
+            ["case_folder.municipality_id", "case_folder.id"],
+            name=op.f("fk_case_draft_municipality_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_case_draft_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_case_draft_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_case_draft")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "case_id",
+            "number",
+            name=op.f("uq_case_draft_municipality_id_case_id_number"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "consultation_signature",
         sa.Column("consultation_id", sa.Uuid(), nullable=False),
         sa.Column("mandate_id", sa.Uuid(), nullable=False),
@@ -597,6 +635,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_judgement_link"), ["link"], unique=False)
 
     op.create_table(
+        "party_comment",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "party",
+            sa.Enum("A", "F", "T", name="party", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "case_id"],
+            ["case_folder.municipality_id", "case_folder.id"],
+            name=op.f("fk_party_comment_municipality_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_party_comment_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_party_comment_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_party_comment")),
+        sa.UniqueConstraint(
+            "municipality_id", "ref", name=op.f("uq_party_comment_municipality_id_ref")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("party_comment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_party_comment_about"), ["about"], unique=False
+        )
+
+    op.create_table(
         "room_note",
         sa.Column(
             "party",
@@ -625,6 +705,39 @@ def upgrade() -> None:
     with op.batch_alter_table("room_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_room_note_about"), ["about"], unique=False)
 
+    op.create_table(
+        "case_publication",
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "draft_id"],
+            ["case_draft.municipality_id", "case_draft.id"],
+            name=op.f("fk_case_publication_municipality_id_draft_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_case_publication_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_case_publication_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_case_publication")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "draft_id",
+            name=op.f("uq_case_publication_municipality_id_draft_id"),
+        ),
+        info={"append_only": True},
+    )
     op.create_table(
         "deviation",
         sa.Column("round_id", sa.Uuid(), nullable=False),
@@ -804,6 +917,63 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint(
             "municipality_id", "id", name=op.f("pk_justified_absence")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "outcome_proposal",
+        sa.Column("output_id", sa.Uuid(), nullable=False),
+        sa.Column("treatment_id", sa.Uuid(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=True),
+        sa.Column("point", sa.Integer(), nullable=True),
+        sa.Column(
+            "code",
+            sa.Enum(
+                "ADOPTED",
+                "ADOPTED_CHANGED",
+                "ADOPTED_PARTLY",
+                "NOT_FOLLOWED",
+                "SENT_BACK",
+                "POSTPONED",
+                "NOTED",
+                "DELEGATED_ADOPTED",
+                "WITHDRAWN",
+                "RELIED_ON",
+                "REJECTED_FORMAL",
+                name="code",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_outcome_proposal_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "output_id"],
+            ["output.municipality_id", "output.id"],
+            name=op.f("fk_outcome_proposal_municipality_id_output_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "treatment_id"],
+            ["treatment.municipality_id", "treatment.id"],
+            name=op.f("fk_outcome_proposal_municipality_id_treatment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_outcome_proposal_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_outcome_proposal")
         ),
         info={"append_only": True},
     )
@@ -1191,18 +1361,22 @@ def upgrade() -> None:
             "self_assessment",
             "absence",
             "assessment_answer",
+            "case_draft",
             "consultation_signature",
             "consultation_view",
             "foreign_citation",
             "guest_link",
             "hearing",
             "judgement",
+            "party_comment",
             "room_note",
+            "case_publication",
             "deviation",
             "guest_use",
             "hearing_addressee",
             "hearing_answer",
             "justified_absence",
+            "outcome_proposal",
             "round_change_consent",
             "steering_conclusion",
             "hearing_addressee_answer",
@@ -1224,6 +1398,11 @@ def upgrade() -> None:
     tenants.append_only(op, "assessment_answer", keys=[["municipality_id", "id"]])
     tenants.append_only(
         op,
+        "case_draft",
+        keys=[["municipality_id", "id"], ["municipality_id", "case_id", "number"]],
+    )
+    tenants.append_only(
+        op,
         "consultation_signature",
         keys=[
             ["municipality_id", "id"],
@@ -1233,6 +1412,16 @@ def upgrade() -> None:
     tenants.append_only(op, "consultation_view", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "foreign_citation", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "judgement", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op,
+        "party_comment",
+        keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
+    )
+    tenants.append_only(
+        op,
+        "case_publication",
+        keys=[["municipality_id", "id"], ["municipality_id", "draft_id"]],
+    )
     tenants.append_only(op, "deviation", keys=[["municipality_id", "id"]])
     tenants.append_only(
         op,
@@ -1250,6 +1439,7 @@ def upgrade() -> None:
         keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
     )
     tenants.append_only(op, "justified_absence", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "outcome_proposal", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "round_change_consent", keys=[["municipality_id", "id"]])
     tenants.append_only(
         op,
