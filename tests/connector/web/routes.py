@@ -72,6 +72,10 @@ SHOWN = (
     Shown("from_word.listing", "/fra-word", "version.written"),
     Shown("party.mine", "/min-part", "room.used"),
     Shown("rooms.room", "/min-part/rom/R-03", "room.used"),
+    # templates
+    Shown("templates.listing", "/maler", "template.changed"),
+    Shown("templates.template", "/maler/mandate/nb", "template.changed"),
+    Shown("templates.take_out", "/maler/mandate/nb/fil", "template.changed"),
     # drøfting
     Shown("consultations.listing", "/drofting", M.CONSULTATION),
     Shown("consultations.consultation", "/drofting/D-1", M.CONSULTATION),
@@ -111,12 +115,17 @@ DONE = (
     Done("forums.minute", "/forum/E-3/punkt/1", "forum.minuted"),
     Done("agreements.sign_agreement", "/avtaler/PR1-A/signer", "agreement.signed"),
     Done("consents.keep", "/dokumenter/PR1-M/samtykke/m_goals", "consent.kept"),
+    Done("assessments.ask", "/egenvurdering", "assessment.opened"),
     Done("assessments.answer", "/egenvurdering/SE-2", "assessment.answered"),
     Done("from_word.hand_in", "/fra-word", "version.written"),
     Done("from_word.confirm", "/fra-word/PR1/x.docx", "version.written", ended=404),
     Done("rooms.write", "/min-part/rom/R-03", "room.used"),
     Done("rooms.take_out", f"/min-part/rom/R-03/{NOTE}/ta-ut", "room.used"),
+    # templates
+    Done("templates.put_in", "/maler/mandate/nb", "template.changed"),
+    Done("templates.reset", "/maler/mandate/nb/standard", "template.changed"),
     # drøfting
+    Done("consultations.need", "/drofting", "consultation.needed"),
     Done("consultations.call", "/drofting/D-2/innkall", "consultation.called"),
     Done("consultations.hold", "/drofting/D-2/mote", "consultation.held"),
     Done("consultations.say_view", "/drofting/D-2/syn", "consultation.viewed"),
