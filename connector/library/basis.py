@@ -51,6 +51,7 @@ def basis_values(
         "g_made": [row for each in given for row in _made(each, language, at=at)],
         "g_involved": list(_involved(given)),
         "g_parties": [row for each in given for row in _parties(each, language)],
+        "g_deviations": [row for each in given for row in _apart(each, language)],
         "g_ha": [
             _discussed(session, row, language)
             for row in consultations_about(session, ref, at=at)
@@ -130,6 +131,11 @@ def _made(given: Delivered, language: Language, *, at: datetime) -> Iterator[Any
 
 def _parties(given: Delivered, language: Language) -> Iterator[dict[str, Any]]:
     for row in given.positions(language=language, public=True):
+        yield {**row, "ref": given.output.ref}
+
+
+def _apart(given: Delivered, language: Language) -> Iterator[dict[str, Any]]:
+    for row in given.deviations(language=language, public=True):
         yield {**row, "ref": given.output.ref}
 
 

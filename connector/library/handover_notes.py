@@ -50,6 +50,7 @@ def handover_values(
         "h_decision": given.package["decision_needed"],
         "h_body": ", ".join(_bodies(given, chief.capitalize(), language)),
         "h_positions": list(given.positions(language=language, public=False)),
+        "h_deviations": list(given.deviations(language=language, public=False)),
         "h_rounds": list(
             gatherings(session, ref, given.said_in, language=language, at=at)
         ),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from connector.pictures.words import Language
 from workflows.base import by_ref, get
 from workflows.clock import norwegian_date
+from workflows.development.deviations import deviations_said_in
 from workflows.development.documents import Version, agreed_version, content_of
 from workflows.development.outputs import Handover, Output, handover_of, project_of
 from workflows.errors import RuleBrokenError
@@ -21,6 +22,10 @@ PUBLIC, EXEMPT = "public", "exempt"
 WITHHELD: dict[Language, str] = {
     "nb": "Unntatt offentlighet{}. Særmerknaden følger leveransen.",
     "nn": "Unnateke offentlegheit{}. Særmerknaden følgjer leveransen.",
+}
+WITHHELD_REMARK: dict[Language, str] = {
+    "nb": "Unntatt offentlighet{}. Merknaden følger leveransen.",
+    "nn": "Unnateke offentlegheit{}. Merknaden følgjer leveransen.",
 }
 
 
@@ -83,6 +88,20 @@ class Delivered:
                 "saermerknad": dissent,
             }
             yield {key: cell for key, cell in row.items() if cell}
+
+    def deviations(
+        self, *, language: Language, public: bool
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what each organisation did not stand behind, as `positions` does."""
+        is_withheld = public and self.values.get("o_access") == EXEMPT
+        withheld = WITHHELD_REMARK[language].format(self._basis())
+        for said in deviations_said_in(self.session, self.said_in):
+            yield {
+                "_id": f"{self.output.ref}:{said.party}:{said.organisation}",
+                "part": said.party.value,
+                "organisasjon": said.organisation,
+                "merknad": withheld if is_withheld else said.text,
+            }
 
     def _basis(self) -> str:
         basis = self.values.get("o_access_basis")

@@ -7,6 +7,7 @@ stand behind; that is told beside the position, word for word, and changes it in
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -87,3 +88,14 @@ def deviations_in(session: Session, review: Round) -> list[Deviation]:
     return sorted(
         last.values(), key=lambda row: (PARTIES.index(row.party), row.organisation)
     )
+
+
+def deviations_said_in(session: Session, places: Iterable[str]) -> list[Deviation]:
+    """Return those of the rounds among `places`, where positions were given.
+
+    They follow a text wherever the positions on it do; a meeting has none. A round on
+    which positions stand is closed, so that its deviations change no more.
+    """
+    query = owned(session, Round).where(Round.ref.in_(set(places)))
+    rounds = session.scalars(query.order_by(Round.ref))
+    return [row for review in rounds for row in deviations_in(session, review)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,11 @@ from sqlalchemy.orm import Session
 from workflows.base import get
 from workflows.development.answers import counted_answers
 from workflows.development.conclusions import Said
-from workflows.development.deviations import Deviation, deviations_in
+from workflows.development.deviations import (
+    Deviation,
+    deviations_in,
+    deviations_said_in,
+)
 from workflows.development.documents import Version
 from workflows.development.guest_answers import assurance_behind, assurance_by_party
 from workflows.development.positions import Position, positions_on
@@ -37,7 +42,11 @@ class Standpoint:
 
 
 def concluded(session: Session, version: Version) -> list[Standpoint]:
-    """Return the three columns of what was concluded on a version."""
+    """Return the three columns of what was concluded on a version.
+
+    What an organisation did not stand behind follows the position of its party.
+    """
+    rows = positions_on(session, version.id)
     said = {
         row.party: replace(
             _column(
@@ -45,9 +54,11 @@ def concluded(session: Session, version: Version) -> list[Standpoint]:
             ),
             assurance=assurance_behind(session, row),
         )
-        for row in positions_on(session, version.id)
+        for row in rows
     }
-    return [said.get(party, Standpoint(party=party)) for party in PARTIES]
+    return _side_by_side(
+        said, deviations_said_in(session, [row.said_in for row in rows])
+    )
 
 
 def answered(session: Session, review: Round) -> list[Standpoint]:
@@ -58,13 +69,20 @@ def answered(session: Session, review: Round) -> list[Standpoint]:
     said = {
         each.view.party: _of(session, each) for each in counted_answers(session, review)
     }
-    apart = deviations_in(session, review)
     sure = assurance_by_party(session, review)
+    return [
+        replace(each, assurance=sure.get(each.party))
+        for each in _side_by_side(said, deviations_in(session, review))
+    ]
+
+
+def _side_by_side(
+    said: Mapping[Party, Standpoint], apart: Sequence[Deviation]
+) -> list[Standpoint]:
     return [
         replace(
             said.get(party, Standpoint(party=party)),
             deviations=tuple(each for each in apart if each.party is party),
-            assurance=sure.get(party),
         )
         for party in PARTIES
     ]

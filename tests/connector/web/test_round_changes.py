@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -249,3 +249,22 @@ def test_only_the_manager_summarises(closed: Callable[[str], Visitor]) -> None:
 )
 def test_others_change_no_round(visitor: Enter, hat: str | None, act: str) -> None:
     assert visitor(hat).send(f"{ROUND}/{act}").status_code == 403
+
+
+def test_a_deviation_follows_the_text_to_the_page_of_the_output(
+    visitor: Enter, visitor_at: Callable[[datetime], Enter]
+) -> None:
+    for hat in ("M-01", "M-15"):
+        visitor(hat).done(f"{ROUND}/svar", position="agree")
+    later = visitor_at(datetime(2026, 9, 17, 8, tzinfo=UTC))
+    with later("M-22").house.transaction():
+        pass  # what fell due is done, as the service does every minute
+    later("M-22").done(
+        f"{ROUND}/oppsummer",
+        **{"verdict-R-03-1": "taken_in", "reason-R-03-1": "Det ble kort."},
+    )
+
+    page = later("M-15").page("/leveranser/O-104")
+
+    assert "Avvikende merknad fra Sykepleierlaget" in page
+    assert "Vi står ikke bak tallene for natt." in page

@@ -7,7 +7,11 @@ import pytest
 from tests.workflows.development.towns import A, Town, U
 from workflows.base import by_ref
 from workflows.development.answers import counted_answers
-from workflows.development.deviations import deviate, deviations_in
+from workflows.development.deviations import (
+    deviate,
+    deviations_in,
+    deviations_said_in,
+)
 from workflows.development.positions import Position
 from workflows.development.rounds import Round
 from workflows.errors import InvalidValueError, NotPermittedError, RuleBrokenError
@@ -78,3 +82,14 @@ def test_it_comes_before_the_deadline(open_town: Town) -> None:
 def test_nobody_outside_the_parties_has_one(open_town: Town) -> None:
     with pytest.raises(NotPermittedError):
         open_town.do(deviate, by=open_town.manager, review="R-1", text="Jeg er uenig")
+
+
+def test_they_are_found_by_the_round_that_positions_were_given_in(
+    open_town: Town,
+) -> None:
+    say(open_town, "P-pleier", "Vi støtter ikke punkt 3.")
+
+    found = deviations_said_in(open_town.session, ["FM-1/1", "R-1", "R-1"])
+
+    assert [row.text for row in found] == ["Vi støtter ikke punkt 3."]
+    assert deviations_said_in(open_town.session, ["FM-1/1"]) == []

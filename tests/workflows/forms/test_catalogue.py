@@ -69,10 +69,10 @@ _KEYS = {
     "handover-note": """
     h_municipality h_title h_ref h_version h_type h_project h_access
     h_handed_over h_receiver h_received_on h_fingerprint h_decision h_body
-    h_positions h_rounds h_ha h_sources h_uncertainty""",
+    h_positions h_deviations h_rounds h_ha h_sources h_uncertainty""",
     "basis": """
     g_municipality g_title g_case g_ref g_access g_on g_outputs g_made
-    g_involved g_parties g_ha g_use g_assessment""",
+    g_involved g_parties g_deviations g_ha g_use g_assessment""",
     "meeting-minutes": """
     r_municipality r_title r_no r_on r_time r_place r_chair r_papers r_present
     r_absent r_last r_points r_positions r_discussed r_follow r_approved""",
