@@ -20,6 +20,7 @@ from workflows.decision import (
     decisions,
     followups,
     meetings,
+    result_corrections,
     reviews,
     treatments,
 )
@@ -137,6 +138,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         cases.close_case,
         treatments.register_treatment,
         decisions.correct_decision,
+        result_corrections.correct_result,
         followups.assign_follow_up,
         followups.report_follow_up,
         followups.extend_follow_up,

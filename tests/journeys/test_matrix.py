@@ -106,6 +106,7 @@ DOING: Mapping[str, str] = {
     "put_on_agenda":        ".. .. .. . . . ... x .x . . .",
     "register_treatment":   ".. .. .. . . . ... x .. . . .",
     "correct_decision":     ".. .. .. . . . ... x .. . . .",
+    "correct_result":       ".. .. .. . . . ... x .. . . .",
     "record_outcome":       ".. .. .. . . . ... x .. . . .",
     "assign_follow_up":     ".. .. .. . . . xxx x .. . . .",
     "report_follow_up":     ".. .. .. . . . xxx x .. . . .",
@@ -191,6 +192,11 @@ TRIED: Mapping[str, tuple[str, dict[str, Any]]] = {
     "correct_decision": (
         "correct_decision",
         {"treatment": "C01-T1", "text": "Vedtatt!", "reason": "Feil.", "source": "PS"},
+    ),
+    "correct_result": (
+        "correct_result",
+        {"treatment": "C01-T1", "result": Result.WITHDRAWN}
+        | {"reason": "Feil.", "source": "PS"},
     ),
     "record_outcome": (
         "record_outcome",

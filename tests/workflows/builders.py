@@ -22,7 +22,7 @@ from workflows.decision.cases import (
     put_on_agenda,
     register_case,
 )
-from workflows.decision.decisions import DecisionText, ItemText
+from workflows.decision.decisions import DecisionText
 from workflows.decision.followups import FollowUp, assign_follow_up
 from workflows.decision.meetings import (
     CaseNumber,
@@ -32,6 +32,7 @@ from workflows.decision.meetings import (
     Voting,
     schedule_meeting,
 )
+from workflows.decision.points import ItemText
 from workflows.decision.references import next_number
 from workflows.decision.treatments import register_treatment
 from workflows.people.hats import SYSTEM, Hat

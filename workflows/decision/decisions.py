@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -27,22 +28,11 @@ from workflows.base import (
 )
 from workflows.decision.cases import Case
 from workflows.decision.meetings import Treatment
+from workflows.decision.points import ItemText, corrected_points
 from workflows.errors import InvalidValueError, NotFoundError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemText:
-    """One numbered item of a decision, word for word.
-
-    `needs_follow_up` is false where the item asks for nothing to be carried out.
-    """
-
-    number: int
-    text: str
-    needs_follow_up: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +87,27 @@ class DecisionItem(Owned, Base, kw_only=True):
     needs_follow_up: Mapped[bool] = mapped_column(default=True)
 
 
+class ItemCorrection(Owned, Base, kw_only=True):
+    """What a correction (retting av vedtakspunkt) made of one item; "" if it went.
+
+    `is_new` tells that the item came with the correction.
+    """
+
+    __tablename__ = "item_correction"
+    __table_args__ = (
+        refers_to("decision_item", "item_id"),
+        refers_to("decision_correction", "correction_id"),
+        UniqueConstraint(TENANT, "item_id", "correction_id"),
+        IMMUTABLE,
+    )
+
+    item_id: Mapped[uuid.UUID]
+    correction_id: Mapped[uuid.UUID]
+    text: Mapped[str]
+    is_new: Mapped[bool] = mapped_column(default=False)
+    corrected_at: Mapped[datetime]
+
+
 class DecisionCorrection(Owned, Base, kw_only=True):
     """A correction (retting) of how a decision was written down; nothing is lost."""
 
@@ -117,7 +128,11 @@ class DecisionCorrection(Owned, Base, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class ItemRow:
-    """A decision item as plain values, with what it belongs to."""
+    """A decision item as plain values, with what it belongs to.
+
+    `text` is as last corrected, "" where a correction left the item out; `touched_at`
+    is when a correction last changed it, took it out or brought it, None if none did.
+    """
 
     ref: str
     case: str
@@ -126,6 +141,7 @@ class ItemRow:
     text: str
     needs_follow_up: bool
     decided_on: date
+    touched_at: datetime | None = None
 
 
 def write_decision(
@@ -165,14 +181,17 @@ def correct_decision(
 ) -> DecisionCorrection:
     """Correct how the decision of a treatment was written down; the old text stays.
 
-    `source` says where the right text stands. Raises `InvalidValueError` when reason,
-    text or source is empty, `NotFoundError` when the treatment decided nothing.
+    `source` says where the right text stands. The items are read anew: those that say
+    otherwise are touched, those that are new are added, and none is taken away. Raises
+    `InvalidValueError` when reason, text or source is empty, `NotFoundError` when the
+    treatment decided nothing.
     """
     permit(by, "decision.corrected", at=at)
     for where, value in (("reason", reason), ("text", text), ("source", source)):
         if not value.strip():
             raise InvalidValueError(where, "a correction cannot do without it")
     decision = decision_of(session, by_ref(session, Treatment, treatment))
+    before = text_now(session, decision)
     correction = DecisionCorrection(
         decision_id=decision.id,
         mandate_id=by.mandate_id,
@@ -182,8 +201,24 @@ def correct_decision(
         corrected_at=at,
     )
     session.add(correction)
-    facts = {"sha256": checksum(text)}
-    append(session, "decision.corrected", decision, by=by, at=at, facts=facts)
+    session.flush()
+    rows = items_of(session, treatment)
+    wanted = corrected_points(
+        {row.number: row.text for row in rows}, before=before, after=text
+    )
+    touched = _touch(session, treatment, correction, wanted)
+    facts: dict[str, Any] = {"sha256": checksum(text)}
+    if touched:
+        facts["items"] = touched
+    append(
+        session,
+        "decision.corrected",
+        decision,
+        refs=[f"{treatment}/{number}" for number in touched],
+        facts=facts,
+        by=by,
+        at=at,
+    )
     return correction
 
 
@@ -245,18 +280,73 @@ def items_of(
         query = query.where(Treatment.ref == treatment)
     if at:
         query = query.where(Decision.registered_at <= at)
+    corrected, to_come = _corrected_items(session, at)
     return [
-        ItemRow(
-            ref=item.ref,
-            case=case,
-            treatment=treatment_ref,
-            number=item.number,
-            text=item.text,
-            needs_follow_up=item.needs_follow_up,
-            decided_on=decided_on,
-        )
-        for item, decided_on, treatment_ref, case in session.execute(query)
+        _item_row(corrected.get(found[0].id), *found)
+        for found in session.execute(query)
+        if found[0].id not in to_come
     ]
+
+
+def _corrected_items(
+    session: Session, at: datetime | None
+) -> tuple[dict[uuid.UUID, ItemCorrection], set[uuid.UUID]]:
+    """Return each item's last correction up to `at`, and the items still to come."""
+    query = owned(session, ItemCorrection).order_by(ItemCorrection.corrected_at)
+    corrected, to_come = {}, set()
+    for row in session.scalars(query):
+        if at is None or row.corrected_at <= at:
+            corrected[row.item_id] = row
+        elif row.is_new:
+            to_come.add(row.item_id)
+    return corrected, to_come
+
+
+def _item_row(
+    now: ItemCorrection | None,
+    item: DecisionItem,
+    decided_on: date,
+    treatment: str,
+    case: str,
+) -> ItemRow:
+    return ItemRow(
+        ref=item.ref,
+        case=case,
+        treatment=treatment,
+        number=item.number,
+        text=now.text if now else item.text,
+        needs_follow_up=item.needs_follow_up,
+        decided_on=decided_on,
+        touched_at=now.corrected_at if now else None,
+    )
+
+
+def _touch(
+    session: Session,
+    treatment: str,
+    correction: DecisionCorrection,
+    wanted: Mapping[int, str],
+) -> dict[str, str]:
+    """Store what a correction made of items; return the checksum of each touched."""
+    there = {row.number for row in items_of(session, treatment)}
+    for number, text in wanted.items():
+        ref = f"{treatment}/{number}"
+        if number not in there:
+            item = DecisionItem(
+                ref=ref, decision_id=correction.decision_id, number=number, text=text
+            )
+            session.add(item)
+            session.flush()
+        row = ItemCorrection(
+            item_id=by_ref(session, DecisionItem, ref).id,
+            correction_id=correction.id,
+            text=text,
+            is_new=number not in there,
+            corrected_at=correction.corrected_at,
+        )
+        session.add(row)
+    session.flush()
+    return {str(number): checksum(text) for number, text in wanted.items()}
 
 
 def checksum(text: str) -> str:

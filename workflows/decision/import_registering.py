@@ -31,7 +31,6 @@ from workflows.decision.import_rules import (
     archive_number_of,
     exemption_of,
     folded,
-    numbered_items,
     reading_of,
     values_of,
 )
@@ -44,6 +43,7 @@ from workflows.decision.meetings import (
     VoteCount,
     Voting,
 )
+from workflows.decision.points import points_in
 from workflows.decision.treatments import FINAL_RESULTS, register_treatment
 from workflows.record.entries import append
 
@@ -110,7 +110,7 @@ def _texts(record: PlainRecord, reading: Reading) -> dict[str, Any]:
     if not text:
         return {}
     if reading.result in FINAL_RESULTS:
-        return {"decision": DecisionText(text=text, items=numbered_items(text))}
+        return {"decision": DecisionText(text=text, items=points_in(text))}
     if reading.result in ASKED:
         return {"asked": text}
     return {"recommendation": text} if reading.result is Result.RECOMMENDS else {}

@@ -14,7 +14,6 @@ from datetime import date
 from typing import Any, Final
 
 from workflows.decision.bodies import BodyKind
-from workflows.decision.decisions import ItemText
 from workflows.decision.exemptions import EXEMPTION, INTERNAL_DOCUMENT
 from workflows.decision.meetings import Result
 from workflows.errors import WorkflowError
@@ -33,7 +32,6 @@ SHIELDED: Final = frozenset(
 )
 NOT_KEPT: Final = frozenset({"system", "source_id", "payload_sha256", "remarks"})
 
-_ITEM: Final = re.compile(r"^([ \t]*)([0-9]{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
 _ARCHIVE: Final = re.compile(r"(?P<year>[12][0-9]{3}|[0-9]{2})/0*(?P<seq>[1-9][0-9]*)")
 _SECTION: Final = re.compile(
     r"(?:^|\boff(?:l|entle[gi]\w*)\.?\s*)§+\s*([0-9]+)\b(?! ?[a-z]\b)"
@@ -153,24 +151,6 @@ def reading_of(record: PlainRecord, *, kind: BodyKind, is_last: bool) -> Reading
     return Reading(
         result=decided if is_final else Result.RECOMMENDS,
         findings=_left_open(record, is_last=is_last),
-    )
-
-
-def numbered_items(text: str) -> tuple[ItemText, ...]:
-    """Return the items of «1. …», «2. …» at the start of lines; empty without any.
-
-    Numbers count up from 1 at the same indentation, so that a year, a date or a list
-    inside an item begins no new one. What stands before item 1 is in no item.
-    """
-    heads: list[re.Match[str]] = []
-    for head in _ITEM.finditer(text):
-        is_next = int(head[2]) == len(heads) + 1
-        if is_next and (not heads or head[1] == heads[0][1]):
-            heads.append(head)
-    ends = [*(head.start() for head in heads), len(text)][1:]
-    return tuple(
-        ItemText(number=number, text=text[head.end() : end].strip())
-        for number, (head, end) in enumerate(zip(heads, ends, strict=True), start=1)
     )
 
 

@@ -12,7 +12,6 @@ from workflows.decision.cases import Case
 from workflows.decision.decisions import (
     Decision,
     DecisionItem,
-    ItemText,
     checksum,
     correct_decision,
     find_decision,
@@ -24,10 +23,10 @@ from workflows.decision.import_registering import ASKED, beside, minutes_of
 from workflows.decision.import_rules import (
     PlainRecord,
     archive_number_of,
-    numbered_items,
     reading_of,
 )
 from workflows.decision.meetings import Result, Treatment
+from workflows.decision.points import ItemText, points_in
 from workflows.decision.treatments import FINAL_RESULTS
 
 REASONS: Final = {
@@ -154,7 +153,7 @@ def _add_decision(run: Run, record: PlainRecord, treatment: Treatment) -> None:
             number=item.number,
             text=item.text,
         )
-        for item in numbered_items(text) or whole
+        for item in points_in(text) or whole
     )
 
 

@@ -192,6 +192,27 @@ class Treatment(Owned, Base, kw_only=True):
         return f"{self.number_type} {self.number_seq}/{self.number_year % 100:02d}"
 
 
+class TreatmentCorrection(Owned, Base, kw_only=True):
+    """A correction (retting av resultat) of what a body was said to have done."""
+
+    __tablename__ = "treatment_correction"
+    __table_args__ = (
+        refers_to("treatment", "treatment_id"),
+        refers_to("mandate", "mandate_id"),
+        UniqueConstraint(TENANT, "treatment_id", "number"),
+        IMMUTABLE,
+    )
+
+    treatment_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    mandate_id: Mapped[uuid.UUID | None]
+    result: Mapped[Result] = mapped_column(codes(Result))
+    is_final: Mapped[bool]
+    reason: Mapped[str]
+    source: Mapped[str]
+    corrected_at: Mapped[datetime]
+
+
 class Vote(Owned, Base, kw_only=True):
     """How a group voted (votering) on one subject; no group means the whole body."""
 

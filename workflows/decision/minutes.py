@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,13 +21,17 @@ from workflows.decision.meetings import (
     Proposal,
     Result,
     Treatment,
+    TreatmentCorrection,
     Vote,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class TreatmentRow:
-    """A treatment as plain values. `number` is None where the body gave none."""
+    """A treatment as plain values. `number` is None where the body gave none.
+
+    `result` and `is_final` are as last corrected.
+    """
 
     ref: str
     case: str
@@ -66,7 +71,20 @@ def treatments_of(
         query = query.where(Case.ref == case)
     if at:
         query = query.where(Treatment.registered_at <= at)
-    return [_row(*found) for found in session.execute(query)]
+    corrected = _corrections(session, at)
+    return [_row(corrected, *found) for found in session.execute(query)]
+
+
+def result_corrections(
+    session: Session, treatment: Treatment, *, at: datetime | None = None
+) -> Sequence[TreatmentCorrection]:
+    """Return the corrections of a treatment's result up to `at`, the oldest first."""
+    query = owned(session, TreatmentCorrection).where(
+        TreatmentCorrection.treatment_id == treatment.id
+    )
+    if at:
+        query = query.where(TreatmentCorrection.corrected_at <= at)
+    return session.scalars(query.order_by(TreatmentCorrection.number)).all()
 
 
 def final_treatment(
@@ -104,9 +122,25 @@ def dissent_in(session: Session, treatment: Treatment) -> Sequence[DissentNote]:
     return session.scalars(query.order_by(DissentNote.position)).all()
 
 
+def _corrections(
+    session: Session, at: datetime | None
+) -> dict[uuid.UUID, TreatmentCorrection]:
+    """Return the last correction up to `at` of each treatment that has one."""
+    query = owned(session, TreatmentCorrection).order_by(TreatmentCorrection.number)
+    if at:
+        query = query.where(TreatmentCorrection.corrected_at <= at)
+    return {row.treatment_id: row for row in session.scalars(query)}
+
+
 def _row(
-    treatment: Treatment, case: str, body: str, kind: BodyKind, meeting: str | None
+    corrected: Mapping[uuid.UUID, TreatmentCorrection],
+    treatment: Treatment,
+    case: str,
+    body: str,
+    kind: BodyKind,
+    meeting: str | None,
 ) -> TreatmentRow:
+    told = corrected.get(treatment.id, treatment)
     return TreatmentRow(
         ref=treatment.ref,
         case=case,
@@ -115,8 +149,8 @@ def _row(
         meeting=meeting,
         number=treatment.number,
         number_type=treatment.number_type,
-        result=treatment.result,
-        is_final=treatment.is_final,
+        result=told.result,
+        is_final=told.is_final,
         is_unanimous=treatment.is_unanimous,
         recommendation_from=treatment.recommendation_from,
         recommendation=treatment.recommendation,

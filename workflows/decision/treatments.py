@@ -20,7 +20,6 @@ from workflows.decision.bodies import Body, groups_of
 from workflows.decision.cases import Case, CaseState, is_on_agenda, last_check
 from workflows.decision.decisions import (
     DecisionText,
-    ItemText,
     checksum,
     write_decision,
 )
@@ -39,6 +38,7 @@ from workflows.decision.meetings import (
     Voting,
 )
 from workflows.decision.minutes import TreatmentRow, find_imported, treatments_of
+from workflows.decision.points import ItemText
 from workflows.decision.references import next_number
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.access import permit

@@ -112,6 +112,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "meeting.scheduled": SECRETARY | {R.BODY_LEADER},
     "decision.corrected": SECRETARY,
     "decision.justified": OFFICER,
+    "treatment.corrected": SECRETARY,
     "followup.assigned": OFFICER | SECRETARY,
     "followup.reported": OFFICER | SECRETARY,
     "followup.extended": OFFICER | SECRETARY,

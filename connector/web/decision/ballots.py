@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connector.web.forms import Submitted
-from workflows.decision.decisions import DecisionText, ItemText
+from workflows.decision.decisions import DecisionText
 from workflows.decision.meetings import (
     CaseNumber,
     DissentText,
@@ -14,6 +14,7 @@ from workflows.decision.meetings import (
     VoteCount,
     Voting,
 )
+from workflows.decision.points import ItemText
 
 ROWS = 4
 MOST_ROWS = 40

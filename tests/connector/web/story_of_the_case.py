@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from tests.connector.web.telling import CHIEF, OFFICER, SECRETARY, Telling
 from workflows.decision.bodies import BodyKind, GroupSeats
 from workflows.decision.cases import Checklist
-from workflows.decision.decisions import DecisionText, ItemText
+from workflows.decision.decisions import DecisionText
 from workflows.decision.followups import FollowUpState
 from workflows.decision.meetings import (
     CaseNumber,
@@ -17,6 +17,7 @@ from workflows.decision.meetings import (
     VoteCount,
     Voting,
 )
+from workflows.decision.points import ItemText
 from workflows.people.kinds import FocusArea
 from workflows.trace.outcomes import Code
 from workflows.trace.uses import Used, Where

@@ -15,7 +15,6 @@ from workflows.decision.decisions import (
     DecisionCorrection,
     DecisionItem,
     DecisionText,
-    ItemText,
     correct_decision,
     corrections_of,
     decision_of,
@@ -25,6 +24,7 @@ from workflows.decision.decisions import (
     text_now,
 )
 from workflows.decision.meetings import Result, Treatment
+from workflows.decision.points import ItemText
 from workflows.errors import InvalidValueError, NotFoundError, NotPermittedError
 from workflows.record.entries import history
 

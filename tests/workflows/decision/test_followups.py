@@ -13,7 +13,7 @@ from tests.workflows.builders import TownHall
 from workflows.base import by_ref
 from workflows.clock import at_oslo
 from workflows.decision.cases import Case, CaseState, close_case
-from workflows.decision.decisions import DecisionText, ItemText
+from workflows.decision.decisions import DecisionText
 from workflows.decision.followups import (
     ALLOWED,
     REPORTABLE,
@@ -32,6 +32,7 @@ from workflows.decision.implementation import (
     reports_of,
 )
 from workflows.decision.meetings import CaseNumber, Result
+from workflows.decision.points import ItemText
 from workflows.errors import (
     InvalidValueError,
     NotFoundError,

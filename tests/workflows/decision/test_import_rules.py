@@ -22,12 +22,10 @@ from workflows.decision.decisions import (
 from workflows.decision.import_log import (
     What,
 )
-from workflows.decision.import_rules import (
-    numbered_items,
-)
 from workflows.decision.meetings import (
     Result,
 )
+from workflows.decision.points import points_in
 
 
 @pytest.fixture
@@ -191,7 +189,7 @@ def test_a_case_that_is_exempt_says_by_what(
 def test_numbered_points_at_the_start_of_lines_are_items(
     text: str, items: list[str]
 ) -> None:
-    found = numbered_items(text)
+    found = points_in(text)
 
     assert [item.text for item in found] == items
     assert [item.number for item in found] == list(range(1, len(items) + 1))

@@ -32,6 +32,7 @@ from workflows.decision.followups import (
 )
 from workflows.decision.imports import import_treatments
 from workflows.decision.meetings import Result, schedule_meeting
+from workflows.decision.result_corrections import correct_result
 from workflows.decision.treatments import register_treatment
 from workflows.errors import NotPermittedError, WorkflowError
 from workflows.people.access import PERMITTED
@@ -84,6 +85,10 @@ ACTS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
         justify_absence,
         {"treatment": "X", "reason": Absence.URGENT},
     ),
+    "treatment.corrected": (
+        correct_result,
+        {"treatment": "X", "result": Result.NOTED, "reason": "X", "source": "X"},
+    ),
     "followup.assigned": (
         assign_follow_up,
         {"item": "X", "deadline": DAY, "person": "X"},
@@ -100,7 +105,15 @@ ACTS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "decisions.imported": (import_treatments, {"records": [], "source": "X"}),
 }
 BY_TIME_ITSELF = {"followup.delayed"}
-SUBJECTS = {"body", "case", "meeting", "decision", "decisions", "followup"}
+SUBJECTS = {
+    "body",
+    "case",
+    "meeting",
+    "decision",
+    "decisions",
+    "followup",
+    "treatment",
+}
 
 
 def do(act: str, role: Role) -> None:
@@ -152,7 +165,8 @@ def test_l_01_only_the_chief_executive_confirms_that_a_case_is_prepared() -> Non
 
 
 @pytest.mark.parametrize(
-    "act", ["case.treated", "decision.corrected", "followup.noted"]
+    "act",
+    ["case.treated", "decision.corrected", "treatment.corrected", "followup.noted"],
 )
 def test_only_the_secretary_writes_down_what_a_body_did(act: str) -> None:
     assert PERMITTED[act] == {Role.COMMITTEE_SECRETARY}

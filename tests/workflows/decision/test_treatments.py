@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.workflows.builders import TWO_ITEMS, TownHall, votes
 from workflows.base import Base, by_ref
 from workflows.decision.cases import Case, CaseState, close_case, prepare_case
-from workflows.decision.decisions import DecisionText, ItemText
+from workflows.decision.decisions import DecisionText
 from workflows.decision.findings import Finding
 from workflows.decision.meetings import (
     CaseNumber,
@@ -33,6 +33,7 @@ from workflows.decision.minutes import (
     treatments_of,
     votes_of,
 )
+from workflows.decision.points import ItemText
 from workflows.decision.treatments import MOVES, register_treatment
 from workflows.errors import (
     InvalidValueError,

@@ -8,9 +8,10 @@ from typing import Any
 from tests.workflows.development.towns import Town
 from workflows.decision.bodies import BodyKind, register_body
 from workflows.decision.cases import register_case
-from workflows.decision.decisions import DecisionText, ItemText
+from workflows.decision.decisions import DecisionText
 from workflows.decision.followups import assign_follow_up
 from workflows.decision.meetings import CaseNumber, Result, Treatment
+from workflows.decision.points import ItemText
 from workflows.decision.treatments import register_treatment
 from workflows.people.hats import SYSTEM
 from workflows.trace.outcomes import Code, Outcome, record_outcome

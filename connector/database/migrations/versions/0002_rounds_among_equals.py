@@ -1058,6 +1058,59 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "treatment_correction",
+        sa.Column("treatment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "final",
+                "recommends",
+                "postponed",
+                "sent_back",
+                "noted",
+                "withdrawn",
+                "delegated",
+                name="result",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_final", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_treatment_correction_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "treatment_id"],
+            ["treatment.municipality_id", "treatment.id"],
+            name=op.f("fk_treatment_correction_municipality_id_treatment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_treatment_correction_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_treatment_correction")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "treatment_id",
+            "number",
+            name=op.f("uq_treatment_correction_municipality_id_treatment_id_number"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "hearing_addressee_answer",
         sa.Column("addressee_id", sa.Uuid(), nullable=False),
         sa.Column("answer_id", sa.Uuid(), nullable=False),
@@ -1204,6 +1257,41 @@ def upgrade() -> None:
             "municipality_id",
             "remark_id",
             name=op.f("uq_hearing_assessment_municipality_id_remark_id"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "item_correction",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("correction_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "correction_id"],
+            ["decision_correction.municipality_id", "decision_correction.id"],
+            name=op.f("fk_item_correction_municipality_id_correction_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "item_id"],
+            ["decision_item.municipality_id", "decision_item.id"],
+            name=op.f("fk_item_correction_municipality_id_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_item_correction_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_item_correction")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "item_id",
+            "correction_id",
+            name=op.f("uq_item_correction_municipality_id_item_id_correction_id"),
         ),
         info={"append_only": True},
     )
@@ -1379,11 +1467,13 @@ def upgrade() -> None:
             "outcome_proposal",
             "round_change_consent",
             "steering_conclusion",
+            "treatment_correction",
             "hearing_addressee_answer",
             "hearing_digest",
             "hearing_remark",
             "hearing_respondent_address",
             "hearing_assessment",
+            "item_correction",
             "review_date",
             "held_review",
         ],
@@ -1448,6 +1538,11 @@ def upgrade() -> None:
     )
     tenants.append_only(
         op,
+        "treatment_correction",
+        keys=[["municipality_id", "id"], ["municipality_id", "treatment_id", "number"]],
+    )
+    tenants.append_only(
+        op,
         "hearing_addressee_answer",
         keys=[["municipality_id", "id"], ["municipality_id", "answer_id"]],
     )
@@ -1465,6 +1560,14 @@ def upgrade() -> None:
         op,
         "hearing_assessment",
         keys=[["municipality_id", "id"], ["municipality_id", "remark_id"]],
+    )
+    tenants.append_only(
+        op,
+        "item_correction",
+        keys=[
+            ["municipality_id", "id"],
+            ["municipality_id", "item_id", "correction_id"],
+        ],
     )
     tenants.append_only(
         op, "review_date", keys=[["municipality_id", "id"], ["municipality_id", "ref"]]
