@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -14,10 +16,21 @@ from connector.config import Config
 from connector.database.engine import Database, open_database
 from connector.database.schema import missing_migrations, upgrade
 from connector.library.own_templates import OwnTemplates
+from connector.record.anchors import (
+    BrokenRecordError,
+    LockedRecordError,
+    loss_outside,
+    put_outside,
+)
+from connector.record.keys import public_keys
+from connector.record.sealing import seal_transaction
 from connector.refusals import InputRefusedError, UnavailableError
 from workflows.people.municipalities import only_municipality
+from workflows.record.checkpoints import Loss, is_locked, lock
 from workflows.record.entries import locked_head
 from workflows.trace.sweep import sweep
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,17 +43,46 @@ class Installation:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Open a session that writes; what fell due before now is done first."""
+        """Open a session that writes; what fell due before now is done first.
+
+        What was appended is signed at the end.
+
+        Raises:
+            LockedRecordError: the record is not the one that was seen outside.
+        """
         with self.database.transaction(self.municipality) as session:
-            locked_head(session)
+            if locked_head(session).locked:
+                raise LockedRecordError
             sweep(session, at=self.now())
             yield session
+            seal_transaction(session, data=self.config.data, at=self.now())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
         with self.database.reading(self.municipality) as session:
             yield session
+
+    def lay_outside(self) -> Path | None:
+        """Lay a copy of the newest checkpoint outside; return its file when new.
+
+        Raises:
+            BrokenRecordError: the record does not go on from the copy before. It is
+                locked from now on.
+        """
+        publics = public_keys(self.config.data)
+        try:
+            with self.reading() as session:
+                return put_outside(session, self.config.library, publics)
+        except BrokenRecordError as broken:
+            self.lock(broken.loss)
+            raise
+
+    def lock(self, loss: Loss) -> None:
+        """Let nothing more be written until the restoration is recorded."""
+        logger.error("the record is not the one that was seen outside; it is locked")
+        with self.database.transaction(self.municipality) as session:
+            lock(session, loss)
 
     @property
     def templates(self) -> OwnTemplates:
@@ -77,4 +119,16 @@ def open_installation(config: Config) -> Installation:
             f"{config.data}: there is no municipality here yet; set one up with "
             f"`samspor init`, load a story, or run `samspor demo`"
         )
-    return Installation(config, database, found.id)
+    installation = Installation(config, database, found.id)
+    _hold_against_outside(installation)
+    return installation
+
+
+def _hold_against_outside(installation: Installation) -> None:
+    """Lock a record that lacks what a copy of its newest checkpoint has."""
+    config = installation.config
+    with installation.reading() as session:
+        loss = loss_outside(session, config.library, public_keys(config.data))
+        is_new = loss is not None and not is_locked(session)
+    if loss and is_new:
+        installation.lock(loss)

@@ -47,7 +47,10 @@ from workflows.people.municipalities import only_municipality
 
 PORT = 8000
 PORTS = click.IntRange(0, 65535)
-OURS = ("samspor.db", "samspor.db-wal", "samspor.db-shm", "settings.toml")
+OURS = (
+    *("samspor.db", "samspor.db-wal", "samspor.db-shm", "settings.toml"),
+    "record.key",
+)
 SECRETARY = "P10"
 ELVESTRAND = "9901"
 WORDS = {
@@ -78,6 +81,7 @@ def demo_command(config: Config, port: int, *, no_serve: bool, fresh: bool) -> N
     installation = _elvestrand(config)
     _make_documents(installation)
     _import_decisions(installation)
+    installation.lay_outside()
     with installation.reading() as session:
         click.echo("\n".join(summary_lines(session, at=installation.now())))
     if not no_serve:

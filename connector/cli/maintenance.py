@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from connector.config import Config
 from connector.database.schema import check, upgrade
 from connector.installation import open_installation
+from connector.record.checks import record_flaws
 from workflows.base import Base, Owned, all_of, get
 from workflows.development.documents import Content, Version, content_hash
 from workflows.record.entries import fold
-from workflows.record.verification import flaws
 
 
 @click.group("db")
@@ -40,7 +40,7 @@ def check_command(config: Config) -> None:
             findings = [
                 *states_that_differ(session),
                 *texts_that_differ(session),
-                *map(str, flaws(session)),
+                *record_flaws(session, config),
             ]
     for finding in findings:
         click.echo(finding)

@@ -20,6 +20,7 @@ from connector.imports.setup_sheets import SHEETS
 from connector.imports.setup_template import setup_template
 from connector.installation import Installation, prepared_database
 from connector.pictures.words import LANGUAGES
+from connector.record.sealing import seal_transaction
 from connector.refusals import InputRefusedError
 from connector.web.texts import Say
 from workflows.base import all_of
@@ -121,6 +122,7 @@ def _writing(config: Config, database: Database) -> Iterator[tuple[Session, bool
         return
     with database.transaction(None) as session:
         yield session, True
+        seal_transaction(session, data=config.data, at=config.now())
 
 
 def _summary(applied: Applied, say: Say) -> list[str]:

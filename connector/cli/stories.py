@@ -13,6 +13,7 @@ from connector.cli.schemas import schema, schema_names
 from connector.config import Config, stop_clock
 from connector.database.dump import dumped
 from connector.installation import open_installation, prepared_database
+from connector.record.sealing import seal_transaction
 from connector.refusals import InputRefusedError
 from connector.stories import read_story
 from workflows.people.municipalities import only_municipality
@@ -64,6 +65,8 @@ def load(config: Config, story: Story) -> None:
                 )
             with progress_bar("Spiller historien", len(story.steps)) as advance:
                 play(session, story, progress=advance)
+            at = story.until or story.steps[-1].at if story.steps else story.begins_at
+            seal_transaction(session, data=config.data, at=at)
     finally:
         database.close()
     if story.until:

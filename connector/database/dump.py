@@ -37,7 +37,7 @@ ANSWERS = {
 # Columns that would tell of an answer; empty in a dump as long as anything is sealed.
 WITHHELD = {
     "entry": ("seq",),
-    "record_head": ("grown", "last_at", "peaks", "size"),
+    "record_head": ("grown", "last_at", "locked", "peaks", "size"),
     "review_round": ("close_asked_by", "row_version"),
     "round_access": ("first_opened_at",),
 }

@@ -1,4 +1,4 @@
-"""Closes what falls due while the service runs: rounds, follow-ups, agreements."""
+"""Closes what falls due while the service runs, and lays checkpoints outside."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def _sweep_until(
             # The transaction itself does what fell due before it hands out a session.
             with installation.transaction():
                 pass
+            installation.lay_outside()
         except Exception:
             logger.exception("sweep failed; tried again at the next turn")
         stop.wait(every_s)

@@ -35,6 +35,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "guest.invited": LEADS | {R.PARTY_CONTACT},
     "guest.opened": PARTY,
     "reporting.announced": SETUP | LEADS,
+    "record.key_begun": frozenset({R.SYSTEM}),
+    "record.restored": frozenset({R.SYSADMIN}),
+    "documents.delivered": frozenset({R.SYSTEM}),
     # Templates are files beside the record: who changes them, but nothing else.
     "template.changed": frozenset({R.SYSADMIN, R.PROJECT_MANAGER}),
     # the development line

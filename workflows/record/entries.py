@@ -28,7 +28,9 @@ class RecordHead(Base, kw_only=True):
 
     `grown` is how many entries the tree holds, `peaks` the hashes of its largest
     complete subtrees. Both lag behind `size` only where entries are older than the
-    tree: the next act takes them in.
+    tree: the next act takes them in. `epoch` counts restorations. `locked` is what was
+    seen outside that the record does not go on from; until a restoration is recorded
+    nothing is appended.
     """
 
     __tablename__ = "record_head"
@@ -40,6 +42,8 @@ class RecordHead(Base, kw_only=True):
     last_at: Mapped[datetime | None] = mapped_column(default=None)
     grown: Mapped[int | None] = mapped_column(default=None)
     peaks: Mapped[list[str] | None] = mapped_column(default=None)
+    epoch: Mapped[int | None] = mapped_column(default=None)
+    locked: Mapped[str | None] = mapped_column(default=None)
 
 
 class Entry(Base, kw_only=True):
@@ -120,9 +124,14 @@ def append(
     """Append one entry to the municipality's record and return it.
 
     `moved` are the rows whose `state` this act changed. Raises `RuleBrokenError` when
-    `at` lies before the last entry: history is told forwards.
+    `at` lies before the last entry: history is told forwards; or the record is locked.
     """
     head = locked_head(session)
+    if head.locked:
+        raise RuleBrokenError(
+            "the record is locked: it is not the one that was seen outside",
+            rule="a loss is on record",
+        )
     if head.last_at and at < head.last_at:
         raise RuleBrokenError(
             f"{act} at {at.isoformat()} comes before the last entry "

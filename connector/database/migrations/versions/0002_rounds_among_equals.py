@@ -245,6 +245,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_about"), ["about"], unique=False)
 
     op.create_table(
+        "record_checkpoint",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["record_head.municipality_id"], name="head"
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "epoch", "size", name=op.f("pk_record_checkpoint")
+        ),
+        info={"private": True, "append_only": True},
+    )
+    op.create_table(
         "record_leaf",
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -1433,6 +1447,8 @@ def upgrade() -> None:
                 nullable=True,
             )
         )
+        batch_op.add_column(sa.Column("epoch", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("locked", sa.String(), nullable=True))
 
     tenants.protect_tables(
         op,
@@ -1444,6 +1460,7 @@ def upgrade() -> None:
             "entry_salt",
             "exemption",
             "notice",
+            "record_checkpoint",
             "record_leaf",
             "record_node",
             "self_assessment",
@@ -1482,6 +1499,9 @@ def upgrade() -> None:
     tenants.append_only(op, "logging_discussion", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "exemption", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op, "record_checkpoint", keys=[["municipality_id", "epoch", "size"]]
+    )
     tenants.append_only(op, "record_leaf", keys=[["municipality_id", "seq"]])
     tenants.append_only(op, "record_node", keys=[["municipality_id", "level", "place"]])
     tenants.append_only(op, "absence", keys=[["municipality_id", "id"]])
