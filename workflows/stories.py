@@ -51,6 +51,7 @@ from workflows.people import mandates, municipalities, parties, persons
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Role
 from workflows.trace import (
+    acknowledgements,
     case_texts,
     closing,
     comments,
@@ -155,6 +156,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         justifications.justify_absence,
         comments.comment_on_outcome,
         comments.remark_on_follow_up,
+        acknowledgements.acknowledge_change,
     )
 }
 

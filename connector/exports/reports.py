@@ -28,6 +28,11 @@ CODES = {
     "act": "act",
     "justification": "absence",
     "because": "asked",
+    "basis": "basis",
+    "deep": "basis",
+    "link": "link",
+    "kind": "output_kind",
+    "via": "via",
 }
 
 

@@ -49,6 +49,11 @@ def fingerprints(form: Form, values: Values) -> dict[str, str]:
     return found | {"document": _digest([form.kind, sections])}
 
 
+def text_fingerprint(*texts: str) -> str:
+    """Return the fingerprint of texts that stand in no form, in their order."""
+    return _digest([words(text) for text in texts])
+
+
 def words(text: str) -> str:
     """Return a text in the form that fingerprints compare."""
     composed = unicodedata.normalize("NFC", text).translate(_QUOTES)

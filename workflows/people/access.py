@@ -136,6 +136,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     # The parties' own words beside what was decided: they change nothing of it.
     "comment.outcome": frozenset({R.PARTY_CONTACT}),
     "comment.followup": frozenset({R.PARTY_CONTACT}),
+    "link.judged": frozenset({R.CHIEF_EXECUTIVE, R.CE_OFFICE}),
     "decisions.imported": SECRETARY,
 }
 

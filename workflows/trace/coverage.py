@@ -1,42 +1,264 @@
-"""Which formal decisions met the development line, and which never did."""
+"""Which decisions rest on the development line, item by item, and which never met it.
+
+One function finds how each decision item stands. Every number on a page, in a Word
+report, in a table and in the API is a count of its rows.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
 
-from workflows.base import all_of
+from workflows.base import all_of, owned, tenant
+from workflows.clock import norwegian_date
 from workflows.decision.cases import Case
-from workflows.decision.minutes import treatments_of
-from workflows.trace.asking import expectations
-from workflows.trace.justifications import DECIDED, justified_absences
-from workflows.trace.uses import real_uses
+from workflows.decision.decisions import Decision, ItemRow, items_of
+from workflows.decision.meetings import Treatment
+from workflows.decision.minutes import TreatmentRow, treatments_of
+from workflows.development.documents import Document, Version
+from workflows.development.positions import PartyPosition
+from workflows.trace.asking import Expectations, expectations
+from workflows.trace.basis import ITEM, BasisLink, basis_links, days_open
+from workflows.trace.judging import LinkType
+from workflows.trace.justifications import (
+    DECIDED,
+    JustifiedAbsence,
+    justified_absences,
+)
+from workflows.trace.link_states import HOLDING, OPEN, LinkState
+from workflows.trace.policy import policy
+from workflows.trace.statuses import Link, Net, Status, Thing
+
+Rows = list[dict[str, Any]]
 
 
-def uncovered_decisions(session: Session, *, at: datetime) -> list[dict[str, Any]]:
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One item of a final decision, or the whole of one that has none."""
+
+    ref: str
+    treatment: TreatmentRow
+    item: ItemRow | None
+    set_aside: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What is needed to say how a point stands."""
+
+    links: Sequence[BasisLink]
+    given: Mapping[str, JustifiedAbsence]
+    expected: Expectations
+    folders: Mapping[str, Case]
+    parties: Mapping[tuple[str, str], frozenset[str]]
+    on: date
+
+
+def coverage(session: Session, *, at: datetime) -> Rows:
+    """Return a row for each item of each final decision, with how it stands.
+
+    `valid` and `suspect` count the links of outputs that it rests on; `justified` and
+    `missing` are 1 where it rests on none. `basis` is the worst of them in one word,
+    `deep` that of all that the outputs rest on in their turn. `inputs` are the links.
+    """
+    treated = treatments_of(session, at=at)
+    look = _look(session, treated, at=at)
+    return [_row(point, look) for point in _points(session, treated, at=at)]
+
+
+def coverage_totals(rows: Rows) -> dict[str, Any]:
+    """Return how many points, links and statuses the rows tell of."""
+    summed = {
+        key: sum(row[key] for row in rows)
+        for key in ("valid", "suspect", "justified", "missing")
+    }
+    return {
+        "rows": len(rows),
+        **summed,
+        "by_basis": dict(Counter(row["basis"] for row in rows)),
+        "unanswered": sum(row["missing"] and row["asked"] for row in rows),
+    }
+
+
+def uncovered_decisions(session: Session, *, at: datetime) -> Rows:
     """Return each final decision whose case uses no output.
 
     `asked` tells whether one would expect a basis, and `because` why; `justification`
     is the reason given, a code of `Absence`, None while there is none.
     """
-    covered = {use.case for use in real_uses(session, at=at)}
     treated = treatments_of(session, at=at)
-    folders = {case.ref: case for case in all_of(session, Case)}
-    expected = expectations(session, treated)
-    given = justified_absences(session, at=at)
+    look = _look(session, treated, at=at)
+    covered = {link.case for link in look.links if link.type is LinkType.USE}
     return [
         {
             "case": row.case,
-            "title": folders[row.case].title,
+            "title": look.folders[row.case].title,
             "treatment": row.number or row.ref,
             "decided_on": row.treated_on.isoformat(),
-            "asked": bool(because),
-            "because": [reason.value for reason in because],
-            "justification": given[row.ref].reason.value if row.ref in given else None,
+            **_asking(row, look),
         }
-        for row in treated
-        if row.is_final and row.result in DECIDED and row.case not in covered
-        for because in [expected.of(folders[row.case], on=row.treated_on)]
+        for row in _final(treated)
+        if row.case not in covered
     ]
+
+
+def _look(session: Session, treated: Sequence[TreatmentRow], *, at: datetime) -> _Look:
+    return _Look(
+        links=basis_links(session, at=at),
+        given=justified_absences(session, at=at),
+        expected=expectations(session, treated),
+        folders={case.ref: case for case in all_of(session, Case)},
+        parties=_parties(session, at=at),
+        on=norwegian_date(at),
+    )
+
+
+def _final(treated: Iterable[TreatmentRow]) -> list[TreatmentRow]:
+    return [row for row in treated if row.is_final and row.result in DECIDED]
+
+
+def _points(
+    session: Session, treated: Sequence[TreatmentRow], *, at: datetime
+) -> Iterator[Point]:
+    items: dict[str, list[ItemRow | None]] = {}
+    for item in items_of(session, at=at):
+        items.setdefault(item.treatment, []).append(item)
+    former = _set_aside(session, at=at)
+    for row in _final(treated):
+        for point in items.get(row.ref) or [None]:
+            yield Point(
+                ref=point.ref if point else row.ref,
+                treatment=row,
+                item=point,
+                set_aside=row.ref in former,
+            )
+
+
+def _set_aside(session: Session, *, at: datetime) -> set[str]:
+    """Treatments whose decision a later one has replaced."""
+    later = aliased(Decision)
+    query = (
+        owned(session, Treatment)
+        .join(Decision, Decision.treatment_id == Treatment.id)
+        .join(later, later.supersedes_id == Decision.id)
+        .where(later.registered_at <= at)
+    )
+    return {row.ref for row in session.scalars(query)}
+
+
+def _row(point: Point, look: _Look) -> dict[str, Any]:
+    links = _inputs(point, look.links)
+    net = _net(point, links, look)
+    status, deep = net.shallow(point.ref), net.deep(point.ref)
+    return {
+        "case": point.treatment.case,
+        "item": point.item.number if point.item else None,
+        "treatment": point.treatment.number or point.treatment.ref,
+        "decided_on": point.treatment.treated_on.isoformat(),
+        **_counts(links, status),
+        "basis": status.value,
+        "deep": deep.status.value,
+        "inputs": [_input(link, on=look.on) for link in links],
+        **_asking(point.treatment, look),
+    }
+
+
+def _counts(links: Sequence[BasisLink], status: Status) -> dict[str, int]:
+    return {
+        "valid": sum(link.state is LinkState.VALID for link in links),
+        "suspect": sum(link.state in OPEN for link in links),
+        "justified": int(status is Status.JUSTIFIED),
+        "missing": int(status is Status.MISSING),
+    }
+
+
+def _asking(row: TreatmentRow, look: _Look) -> dict[str, Any]:
+    because = look.expected.of(look.folders[row.case], on=row.treated_on)
+    given = look.given.get(row.ref)
+    return {
+        "asked": bool(because),
+        "because": [reason.value for reason in because],
+        "justification": given.reason.value if given else None,
+    }
+
+
+def _input(link: BasisLink, *, on: date) -> dict[str, Any]:
+    return {
+        "output": link.output,
+        "version": link.version,
+        "now": now_called(link),
+        "via": link.type.value,
+        "link": link.state.value,
+        "days": days_open(link, on=on),
+    }
+
+
+def now_called(link: BasisLink) -> str | None:
+    """Return the newest version, with the output that it is of where that is another.
+
+    None when the version that was used still is the newest.
+    """
+    if link.now is None or (link.now.output, link.now.version) == (
+        link.output,
+        link.version,
+    ):
+        return None
+    is_other = link.now.output != link.output
+    return f"{link.now.output} {link.now.version}" if is_other else link.now.version
+
+
+def _inputs(point: Point, links: Sequence[BasisLink]) -> list[BasisLink]:
+    """What the minutes say of the point itself, else what its case rests on."""
+    own = [link for link in links if link.target == point.ref]
+    case = point.treatment.case
+    of_case = [one for one in links if one.type is LinkType.USE and one.case == case]
+    return own if any(link.state in HOLDING for link in own) else own + of_case
+
+
+def _net(point: Point, links: Sequence[BasisLink], look: _Look) -> Net:
+    """The point, the outputs that it rests on, and the parties behind those."""
+    things = [
+        Thing(
+            ref=point.ref,
+            kind=ITEM,
+            justified=point.treatment.ref in look.given,
+            set_aside=point.set_aside,
+        )
+    ]
+    into = []
+    for link in links:
+        source = f"{link.output}@{link.version}"
+        things.append(Thing(ref=source, kind=link.kind.value))
+        into.append(Link(source=source, target=point.ref, state=link.state))
+        for party in sorted(look.parties.get((link.output, link.version), ())):
+            said = f"{source}:{party}"
+            things.append(Thing(ref=said, kind=f"position_{party.lower()}"))
+            into.append(Link(source=said, target=source, state=LinkState.VALID))
+    return Net(policy(), things, list(dict.fromkeys(into)))
+
+
+def _parties(
+    session: Session, *, at: datetime
+) -> dict[tuple[str, str], frozenset[str]]:
+    """Which parties have taken a stand on each version."""
+    query = (
+        select(Document.ref, Version.number, PartyPosition.party)
+        .join(Version, Version.document_id == Document.id)
+        .join(PartyPosition, PartyPosition.version_id == Version.id)
+        .where(
+            PartyPosition.municipality_id == tenant(session),
+            Version.municipality_id == tenant(session),
+            Document.municipality_id == tenant(session),
+            PartyPosition.at <= at,
+        )
+    )
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for ref, number, party in session.execute(query):
+        found[ref, number] = found.get((ref, number), frozenset()) | {party.value}
+    return found

@@ -24,6 +24,7 @@ from workflows.base import (
     Owned,
     by_ref,
     codes,
+    get,
     owned,
     refers_to,
     tenant,
@@ -37,6 +38,9 @@ from workflows.errors import NotFoundError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append, fold
+from workflows.record.judgements import Pair
+from workflows.trace.judging import LinkType, judge_link, link_name
+from workflows.trace.sides import decided_mark, version_mark
 from workflows.trace.uses import OutputUse, all_handovers, real_uses
 
 
@@ -123,10 +127,13 @@ def record_outcome(
     item: int | None = None,
     point: int | None = None,
     reason: str = "",
+    has_read: bool = True,
     by: Hat,
     at: datetime,
 ) -> Outcome:
     """Record what a treatment did with an output.
+
+    Who has read both texts judges by it that they belong together.
 
     Raises `RuleBrokenError` (INV-20) without a place in the minutes, or without the
     decision item where the decision has items and the point is not left out of it.
@@ -152,6 +159,8 @@ def record_outcome(
         at=at,
     )
     session.add(outcome)
+    if has_read:
+        _judge(session, outcome, output, by=by, at=at)
     refs = [treated.ref, *([found.ref] if found else [])]
     facts = {"code": code.value, "point": point}
     append(session, "outcome.recorded", row, by=by, at=at, refs=refs, facts=facts)
@@ -332,6 +341,20 @@ def _proposal(rows: Sequence[OutcomeRow], *, superseded: bool) -> dict[str, Any]
         "superseded": superseded,
         "reason": "; ".join(row.reason for row in counted if row.reason),
     }
+
+
+def _judge(
+    session: Session, outcome: Outcome, output: str, *, by: Hat, at: datetime
+) -> None:
+    target, said = decided_mark(session, outcome.treatment_id, outcome.item_id)
+    version = get(session, Version, outcome.version_id)
+    judge_link(
+        session,
+        link=link_name(LinkType.OUTCOME, output, target),
+        pair=Pair(version_mark(session, version), said),
+        by=by,
+        at=at,
+    )
 
 
 def _require_source(code: Code, *, minutes: str, reason: str) -> None:

@@ -15,7 +15,12 @@ from sqlalchemy.orm import Session
 from workflows.development.assessments import assessment_rows
 from workflows.errors import NotFoundError
 from workflows.people.kinds import Party
-from workflows.trace.coverage import uncovered_decisions
+from workflows.trace.changes import changed_since, outputs_without_decision
+from workflows.trace.coverage import (
+    coverage,
+    coverage_totals,
+    uncovered_decisions,
+)
 from workflows.trace.federation import programme_roll_up
 from workflows.trace.heard import hearings_held
 from workflows.trace.impartiality import impartiality
@@ -82,6 +87,10 @@ def _asked(rows: Rows) -> Totals:
     }
 
 
+def _waiting(rows: Rows) -> Totals:
+    return _count(rows) | {"waiting": sum(row["days"] is not None for row in rows)}
+
+
 def _days(rows: Rows) -> Totals:
     return _count(rows) | {"median": median_days(rows)}
 
@@ -128,6 +137,48 @@ QUESTIONS: Mapping[str, Question] = {
             "justification",
         ),
         totals=_asked,
+    ),
+    "coverage": Question(
+        rows=coverage,
+        columns=(
+            "case",
+            "item",
+            "treatment",
+            "decided_on",
+            "valid",
+            "suspect",
+            "justified",
+            "missing",
+            "basis",
+            "deep",
+            "inputs",
+            "asked",
+            "because",
+            "justification",
+        ),
+        totals=coverage_totals,
+    ),
+    "changed-since": Question(
+        rows=changed_since,
+        columns=(
+            "output",
+            "case",
+            "items",
+            "decided_on",
+            "version",
+            "now",
+            "link",
+            "days",
+            "kept_by",
+            "kept_on",
+            "reason",
+        ),
+        totals=_waiting,
+    ),
+    "outputs-without-decision": Question(
+        rows=outputs_without_decision,
+        columns=("output", "title", "kind", "delivered_on", "cases", "asked"),
+        totals=_count,
     ),
     "follow-ups": Question(
         rows=follow_ups,

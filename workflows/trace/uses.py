@@ -32,6 +32,9 @@ from workflows.errors import RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append, fold
+from workflows.record.judgements import Pair
+from workflows.trace.judging import LinkType, judge_link, link_name
+from workflows.trace.sides import case_mark, version_mark
 
 ASKED_FOR = frozenset({OutputKind.KNOWLEDGE_BASE, OutputKind.PROPOSAL, OutputKind.TOOL})
 
@@ -80,6 +83,7 @@ class UseRow:
 
     case: str
     output: str
+    kind: OutputKind
     version: str
     where: Where
     used: Used
@@ -95,10 +99,15 @@ def use_output(
     where: Where,
     used: Used = Used.USED,
     reason: str = "",
+    has_read: bool = True,
     by: Hat,
     at: datetime,
 ) -> OutputUse:
-    """Say how a case uses a handed-over output; «partly» and «not» need the reason."""
+    """Say how a case uses a handed-over output; «partly» and «not» need the reason.
+
+    Who has read the text judges by it that the two belong together; a use that is only
+    registered waits until somebody has looked at it.
+    """
     permit(by, "output.used", at=at)
     folder, row = by_ref(session, Case, case), by_ref(session, Output, output)
     if used is not Used.USED and not reason.strip():
@@ -115,6 +124,14 @@ def use_output(
         at=at,
     )
     session.add(use)
+    if has_read:
+        judge_link(
+            session,
+            link=link_name(LinkType.USE, output, case),
+            pair=Pair(version_mark(session, version), case_mark(folder)),
+            by=by,
+            at=at,
+        )
     append(
         session,
         "output.used",
@@ -131,7 +148,7 @@ def use_output(
 def uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
     """Return every use registered up to `at`, in the order they were made."""
     query = (
-        select(OutputUse, Case.ref, Output.ref, Version.number)
+        select(OutputUse, Case.ref, Output.ref, Output.kind, Version.number)
         .join(Case, Case.id == OutputUse.case_id)
         .join(Output, Output.id == OutputUse.output_id)
         .join(Version, Version.id == OutputUse.version_id)
@@ -144,13 +161,14 @@ def uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
         UseRow(
             case=case,
             output=output,
+            kind=kind,
             version=number,
             where=use.where,
             used=use.used,
             reason=use.reason,
             at=use.at,
         )
-        for use, case, output, number in session.execute(query)
+        for use, case, output, kind, number in session.execute(query)
     ]
 
 

@@ -16,6 +16,7 @@ OF_THE_DECISION_LINE = {"body", "case", "meeting", "decision", "decisions"} | {
     "followup",
     "review",
     "outcome",
+    "link",
 }
 OF_THE_DEVELOPMENT_LINE = {"project", "document", "version", "round", "remark"} | {
     "forum",
