@@ -7,12 +7,18 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
+
+from tests.journeys.villages import Village
+from tests.workflows.conftest import at_work, handed_over, settled, stage
+
+__all__ = ["at_work", "handed_over", "settled", "stage"]
 
 CACHING = "PYTHONDONTWRITEBYTECODE"
 # Each command is a process of its own; let them share what the first has compiled.
@@ -106,3 +112,21 @@ def story(tmp_path: Path) -> Callable[[dict[str, Any]], str]:
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def village(at_work: Connection, tmp_path: Path) -> Iterator[Village]:
+    """Testvik where the project PR1 runs, with its pages, on both kinds of database."""
+    yield from living(at_work, tmp_path)
+
+
+@pytest.fixture
+def handing_village(handed_over: Connection, tmp_path: Path) -> Iterator[Village]:
+    """Testvik where the output O-1 has been handed over to the decision line."""
+    yield from living(handed_over, tmp_path)
+
+
+def living(connection: Connection, data: Path) -> Iterator[Village]:
+    with connection.begin_nested() as kept_open:
+        yield Village(connection, data=data)
+        kept_open.rollback()

@@ -8,11 +8,7 @@ from werkzeug.wrappers import Response
 
 from connector.web.development.contents import chapters
 from connector.web.guards import open_to_all
-from connector.web.people.rights import (
-    is_published_report,
-    matter_of_version,
-    require_version,
-)
+from connector.web.people.rights import require_version
 from connector.web.visits import Visit
 from workflows.base import by_ref, owned
 from workflows.development.documents import (
@@ -23,7 +19,6 @@ from workflows.development.documents import (
 )
 from workflows.development.rounds import Round
 from workflows.forms.catalogue import form as form_of
-from workflows.people.reading import Matter
 
 pages = APIBlueprint("documents", __name__, enable_openapi=False)
 
@@ -31,12 +26,13 @@ pages = APIBlueprint("documents", __name__, enable_openapi=False)
 @pages.get("/dokumenter/<ref>")
 @open_to_all
 def version(visit: Visit, ref: str) -> str | Response:
-    """Show a version to those who may read it; one on a round on the round's page."""
+    """Show a version to those who may read it; one on a round on the round's page.
+
+    Versions are numbered, so one that is not theirs is told as one that is not there.
+    """
     row = by_ref(visit.session, Version, ref)
     paper = document_of(visit.session, row)
-    matter = matter_of_version(visit.session, row, paper)
-    if matter is not Matter.REPORT or not is_published_report(row.values):
-        require_version(visit, row, paper)
+    require_version(visit, row, paper)
     if row.state is VersionState.FROZEN and (review := _round_on(visit, row)):
         # The round's page notes when a party first opened the text.
         return redirect(url_for("rounds.review", ref=review.ref), 303)

@@ -12,12 +12,22 @@ from connector.web.development.contents import chapters
 from connector.web.development.projects import readable_projects
 from connector.web.development.standpoints import concluded
 from connector.web.guards import open_to_all
-from connector.web.people.rights import is_available, reads_output, reads_project
+from connector.web.people.rights import (
+    is_available,
+    reads_output,
+    reads_project,
+)
+from connector.web.people.unknown import things_unknown
 from connector.web.trace.history import entries_for
 from connector.web.trace.pictures import picture_of
 from connector.web.visits import Visit
 from workflows.base import by_ref, get, owned
-from workflows.development.documents import Version, content_of, latest
+from workflows.development.documents import (
+    Version,
+    VersionState,
+    content_of,
+    versions_of,
+)
 from workflows.development.outputs import (
     Output,
     OutputState,
@@ -92,12 +102,23 @@ def _text(visit: Visit, row: Output) -> dict[str, Any]:
     return told | {"access": _access(visit, row)}
 
 
-def _version(visit: Visit, row: Output) -> Version:
+def _version(visit: Visit, row: Output) -> Version | None:
     """The newest that was agreed on; the decision line has what it was given."""
     given = handover_of(visit.session, row, at=visit.at)
     if given and not visit.reads(Matter.DELIVERED_OUTPUT):
         return get(visit.session, Version, given.version_id)
-    return delivered_version(visit.session, row) or latest(visit.session, row.ref)
+    return delivered_version(visit.session, row) or _newest_known(visit, row)
+
+
+def _newest_known(visit: Visit, row: Output) -> Version | None:
+    """The newest that was shared or is the visitor's to write; None without any."""
+    writes = visit.reads(Matter.DRAFT)
+    known = [
+        each
+        for each in versions_of(visit.session, row.ref)
+        if writes or each.state is not VersionState.DRAFT
+    ]
+    return known[-1] if known else None
 
 
 def _fingerprint(visit: Visit, version: Version) -> str | None:
@@ -109,30 +130,32 @@ def _fingerprint(visit: Visit, version: Version) -> str | None:
 
 def _access(visit: Visit, row: Output) -> dict[str, Any]:
     """Return why a text is exempt, which is told also to those who may not read it."""
-    if row.state in WITHOUT_TEXT:
-        return {}
-    values = _version(visit, row).values
+    version = None if row.state in WITHOUT_TEXT else _version(visit, row)
+    values = version.values if version else {}
     return {key: values.get(f"o_access{key}") for key in ("", "_basis", "_reason")}
 
 
 def _afterwards(visit: Visit, row: Output) -> dict[str, Any]:
-    mine = [use for use in uses(visit.session, at=visit.at) if use.output == row.ref]
+    hidden = things_unknown(visit)
+    used = [use for use in uses(visit.session, at=visit.at) if use.output == row.ref]
     links = foreign_citations(visit.session, at=visit.at)
     later = owned(visit.session, Output).where(Output.supersedes == row.ref)
     return {
         "handover": handover_of(visit.session, row, at=visit.at),
-        "uses": mine,
+        "uses": [use for use in used if use.case not in hidden],
         "citations": [each for each in links if each.output == row.ref],
-        **_decided(visit, row),
+        **_decided(visit, row, hidden),
         "reasons": reasons_for(visit.session, row.ref),
         "superseded_by": visit.session.scalars(later).first(),
     }
 
 
-def _decided(visit: Visit, row: Output) -> dict[str, Any]:
+def _decided(visit: Visit, row: Output, hidden: set[str]) -> dict[str, Any]:
     """Return the outcomes of an output, and what the parties said of them."""
     found = [
-        each for each in outcomes(visit.session, at=visit.at) if each.output == row.ref
+        each
+        for each in outcomes(visit.session, at=visit.at)
+        if each.output == row.ref and each.case not in hidden
     ]
     about = {each.about for each in found}
     said = comments(visit.session, at=visit.at)

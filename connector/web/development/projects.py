@@ -77,16 +77,17 @@ def _facts(visit: Visit, row: Project) -> dict[str, Any]:
     }
 
 
-def _versions(visit: Visit, document: str) -> list[tuple[Version, bool]]:
-    """Return each version of a document with whether the visitor may read it."""
+def _versions(visit: Visit, document: str) -> list[Version]:
+    """Return the versions of a document that the visitor may know of."""
     paper = visit.session.scalar(
         owned(visit.session, Document).where(Document.ref == document)
     )
     if paper is None:
         return []
     return [
-        (version, reads_version(visit, version, paper))
+        version
         for version in versions_of(visit.session, document)
+        if reads_version(visit, version, paper)
     ]
 
 

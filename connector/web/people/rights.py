@@ -26,7 +26,7 @@ from workflows.development.projects import Project, ProjectState
 from workflows.development.remarks import Remark
 from workflows.development.rounds import Round
 from workflows.development.seals import is_sealed
-from workflows.errors import NotPermittedError
+from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
 
 UNREADY = {
@@ -84,15 +84,17 @@ def reads_version(visit: Visit, version: Version, paper: Document) -> bool:
     matter = matter_of_version(visit.session, version, paper)
     if matter is Matter.MANDATE_DRAFT and paper.project:
         return reads_mandate_draft(visit.session, visit.hat, paper.project, at=visit.at)
-    return visit.reads(matter)
+    is_published = matter is Matter.REPORT and is_published_report(version.values)
+    return is_published or visit.reads(matter)
 
 
 def require_version(visit: Visit, version: Version, paper: Document) -> None:
-    """Raise `NotPermittedError` unless the visitor may read a version."""
+    """Raise `NotFoundError` unless the visitor may read a version.
+
+    Versions are numbered, so one that is not theirs is told as one that is not there.
+    """
     if not reads_version(visit, version, paper):
-        role = visit.hat.role.value if visit.hat else "public"
-        act = f"read {matter_of_version(visit.session, version, paper)}"
-        raise NotPermittedError(role, act, rule="the permission matrix")
+        raise NotFoundError("Version", version.ref)
 
 
 def reads_case(visit: Visit, case: Case) -> bool:

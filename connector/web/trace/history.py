@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from flask import render_template
 
 from connector.web.guards import open_to_all
+from connector.web.people.unknown import drafts_unknown, things_unknown
 from connector.web.visits import Visit
 from workflows.consultations import consultations_for
 from workflows.development.seals import TELLING, sealed_assessments, sealed_rounds
@@ -52,6 +53,19 @@ class Act:
     states: dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unseen:
+    """What decides whether a visitor is told of an act: references by reason.
+
+    `talks` are the drøftinger that are told of, the other three what is not.
+    """
+
+    sealed: frozenset[str]
+    talks: frozenset[str]
+    drafts: frozenset[str]
+    things: frozenset[str]
+
+
 @pages.get("/historikk/<path:ref>")
 @open_to_all
 def log(visit: Visit, ref: str) -> str:
@@ -68,13 +82,20 @@ def entries_for(visit: Visit, ref: str) -> list[Act]:
     While a round or a self-assessment is sealed nobody sees who has answered or opened
     it (INV-04). A drøfting is told to others when it is recorded.
     """
-    sealed, talks = _sealed(visit), _consultations(visit)
-    return [
-        _act(entry)
-        for entry in history(visit.session, ref)
-        if _is_visible(visit, entry, sealed)
-        and (entry.subject in talks or not entry.type.startswith("consultation."))
-    ]
+    unseen = _unseen(visit)
+    if ref in unseen.drafts | unseen.things:
+        return []
+    found = history(visit.session, ref)
+    return [_act(entry) for entry in found if _is_visible(visit, entry, unseen)]
+
+
+def _unseen(visit: Visit) -> Unseen:
+    return Unseen(
+        sealed=frozenset(_sealed(visit)),
+        talks=frozenset(_consultations(visit)),
+        drafts=frozenset(drafts_unknown(visit)),
+        things=frozenset(things_unknown(visit)),
+    )
 
 
 def _sealed(visit: Visit) -> set[str]:
@@ -87,8 +108,12 @@ def _consultations(visit: Visit) -> set[str]:
     return {row.ref for row in consultations_for(visit.session, hat, at=visit.at)}
 
 
-def _is_visible(visit: Visit, entry: Entry, sealed: set[str]) -> bool:
-    if entry.type in TELLING and entry.subject in sealed:
+def _is_visible(visit: Visit, entry: Entry, unseen: Unseen) -> bool:
+    if entry.type in TELLING and entry.subject in unseen.sealed:
+        return False
+    if entry.type.startswith("consultation.") and entry.subject not in unseen.talks:
+        return False
+    if entry.subject in unseen.drafts or not unseen.things.isdisjoint(entry.refs):
         return False
     kind = entry.type.split(".", maxsplit=1)[0]
     matter = MATTERS.get(entry.type) or MATTERS.get(kind, Matter.PROJECT)

@@ -30,9 +30,12 @@ from workflows.development.remarks import Remark
 from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
 from workflows.trace.graph import trace_of
-from workflows.trace.links import Node, Trace
+from workflows.trace.links import Node, Trace, downstream
 
 pages = APIBlueprint("pictures", __name__, enable_openapi=False)
+
+# The relations by which a thing of the decision line belongs to its case.
+OF_THE_CASE = frozenset({"treated_in", "decided", "outcome", "followed_up"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +83,8 @@ def visible_trace(visit: Visit, ref: str) -> Trace:
     """
     party = visit.hat.party if visit.hat else None
     whole = trace_of(visit.session, ref, at=visit.at, party=party)
-    kept = {node.ref for node in whole.nodes if _is_visible(visit, node)}
+    hidden = {node.ref for node in whole.nodes if not _is_visible(visit, node)}
+    kept = {node.ref for node in whole.nodes} - _with_what_is_theirs(whole, hidden)
     if ref not in kept:
         raise NotFoundError("reference", ref)
     return Trace(
@@ -100,6 +104,13 @@ def _picture(visit: Visit, found: Trace) -> Picture:
         headings=trace_headings(language=visit.language),
         rows=trace_rows(found, language=visit.language),
     )
+
+
+def _with_what_is_theirs(whole: Trace, hidden: set[str]) -> set[str]:
+    """Return what is hidden, with the treatments and decisions of hidden cases."""
+    edges = tuple(edge for edge in whole.edges if edge.kind in OF_THE_CASE)
+    own = Trace(root=whole.root, nodes=whole.nodes, edges=edges)
+    return hidden.union(*({n.ref for n in downstream(own, ref)} for ref in hidden))
 
 
 def _is_visible(visit: Visit, node: Node) -> bool:

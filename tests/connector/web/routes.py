@@ -15,6 +15,12 @@ from workflows.people.reading import Matter
 M = Matter
 EVERYBODY = None
 NOT_THERE = 404
+TREATMENT = "/behandlinger/C01-T2/utfall"
+CASE_TEXT = "/saker/C01/saksframlegg"
+SUMMARY = "/horinger/H-1/oppsummering"
+ATTRIBUTED = "/horinger/H-1/svar/1/instans"
+SUMMARISES = "hearing.summarised"
+UNSIGNED = "/dokumenter/PR1-A@2.0"
 NOTE = "00000000-0000-0000-0000-000000000007"
 
 
@@ -41,7 +47,20 @@ class Done:
     by_anybody: bool = False
     ended: int = 409
 
+    @property
+    def guard(self) -> str:
+        """What the door of the form says of itself."""
+        return f"acts {self.act}" if self.act else "open to all"
 
+
+# Pages that need more than an address, with tests of their own.
+ELSEWHERE = frozenset(
+    {
+        "from_word.file",  # a file that was worked in
+        "hearings.receipt",  # the secret of an answer
+        "guests.guest",  # the secret of a link
+    }
+)
 SHOWN = (
     Shown("overview.front", "/", EVERYBODY),
     Shown("choice.people", "/hvem", EVERYBODY),
@@ -52,20 +71,27 @@ SHOWN = (
     Shown("projects.listing", "/prosjekter", EVERYBODY),
     Shown("projects.project", "/prosjekter/PR1", M.PROJECT),
     Shown("projects.project", "/prosjekter/PR2", M.IDEA, NOT_THERE),
+    Shown("steering.idea", "/prosjekter/ny", "project.proposed"),
+    Shown("steering.page", "/prosjekter/PR1/styring", "project.member_named"),
     Shown("outputs.listing", "/leveranser", EVERYBODY),
     Shown("outputs.output", "/leveranser/O-105", EVERYBODY),
     Shown("rounds.listing", "/runder", M.ROUND),
     Shown("rounds.review", "/runder/R-02", M.ROUND),
+    Shown("guests.links", "/runder/R-03/gjester", "guest.invited"),
+    Shown("guests.thanks", "/gjest", EVERYBODY),
     Shown("forums.listing", "/forum", M.FORUM),
     Shown("forums.forum", "/forum/E-3", M.FORUM),
     Shown("hearings.listing", "/horinger", EVERYBODY),
     Shown("hearings.hearing", "/horinger/H-1", EVERYBODY),
+    Shown("hearing_plans.plan_form", "/horinger/ny", "hearing.planned"),
+    Shown("hearing_intake.answers", "/horinger/H-0/svarene", M.ROUND),
+    Shown("hearing_summaries.summary", SUMMARY, SUMMARISES),
     Shown("agreements.listing", "/avtaler", EVERYBODY),
     Shown("agreements.agreement", "/avtaler/PR1-A", M.AGREEMENT),
-    Shown("documents.version", "/dokumenter/PR1-M@1.0", M.MANDATE),
-    Shown("documents.version", "/dokumenter/PR1-A@2.0", M.UNSIGNED_AGREEMENT),
-    Shown("documents.version", "/dokumenter/O-104@0.1", M.ROUND),
-    Shown("documents.version", "/dokumenter/PR1-M@1.1", M.DRAFT),
+    Shown("documents.version", "/dokumenter/PR1-M@1.0", M.MANDATE, NOT_THERE),
+    Shown("documents.version", UNSIGNED, M.UNSIGNED_AGREEMENT, NOT_THERE),
+    Shown("documents.version", "/dokumenter/O-104@0.1", M.ROUND, NOT_THERE),
+    Shown("documents.version", "/dokumenter/PR1-M@1.1", M.DRAFT, NOT_THERE),
     Shown("consents.consents", "/dokumenter/PR1-M/samtykke", M.ROUND),
     Shown("assessments.listing", "/egenvurdering", M.PARITY),
     Shown("assessments.assessment", "/egenvurdering/SE-1", M.PARITY),
@@ -82,9 +108,12 @@ SHOWN = (
     # the decision line
     Shown("cases.listing", "/saker", EVERYBODY),
     Shown("cases.case", "/saker/C01", M.CASE),
+    Shown("case_texts.text", CASE_TEXT, M.CASE),
+    Shown("comments.comment_form", "/saker/C01/kommentar", "comment.outcome"),
     Shown("treatments.treatment", "/behandlinger/C01-T2", M.DECISION),
     Shown("treatments.treatment_form", "/saker/C01/behandling", "case.treated"),
-    Shown("outcomes.outcome_form", "/behandlinger/C01-T2/utfall", "outcome.recorded"),
+    Shown("outcomes.outcome_form", TREATMENT, "outcome.recorded"),
+    Shown("outcomes.proposal_form", f"{TREATMENT}/forslag", "outcome.proposed"),
     Shown("uses.use_form", "/saker/C01/bruk", "output.used"),
     Shown("followups.listing", "/oppfolging", EVERYBODY),
     Shown("followups.followup", "/oppfolging/F-01", M.FOLLOW_UP),
@@ -102,6 +131,14 @@ DONE = (
     Done("choice.take_off", "/hatt/av", None),
     Done("tongue.choose", "/maalform", None),
     # the development line
+    Done("steering.propose", "/prosjekter/ny", "project.proposed"),
+    Done("steering.name", "/prosjekter/PR1/medlemmer", "project.member_named"),
+    Done("steering.pause", "/prosjekter/PR1/pause", "project.paused"),
+    Done("steering.resume", "/prosjekter/PR1/gjenoppta", "project.resumed"),
+    Done("steering.stop", "/prosjekter/PR1/stans", "project.stopped"),
+    Done("guests.invite", "/runder/R-03/gjester", "guest.invited"),
+    Done("guests.opened", "/gjest/X-1/apne", "guest.opened", by_anybody=True),
+    Done("guests.answer", "/gjest/X-1/svar", "round.answered", by_anybody=True),
     Done("rounds.answer", "/runder/R-03/svar", "round.answered"),
     Done("round_changes.extend", "/runder/R-03/forleng", "round.extended"),
     Done("round_changes.agree", "/runder/R-03/enighet", "round.change_agreed"),
@@ -111,6 +148,13 @@ DONE = (
     Done("round_remarks.differ", "/runder/R-03/avvik", "round.deviated"),
     Done("round_remarks.summarise", "/runder/R-03/oppsummer", "round.summarised"),
     Done("hearings.answer", "/horinger/H-1/svar", "hearing.answered", by_anybody=True),
+    Done("hearing_plans.plan", "/horinger/ny", "hearing.planned"),
+    Done("hearing_plans.start", "/horinger/H-1/apne", "hearing.opened"),
+    Done("hearing_plans.cancel", "/horinger/H-1/avlys", "hearing.cancelled"),
+    Done("hearing_plans.extend", "/horinger/H-1/forleng", "hearing.extended"),
+    Done("hearing_summaries.summarise", SUMMARY, SUMMARISES),
+    Done("hearing_intake.register", "/horinger/H-1/registrer", "hearing.answered"),
+    Done("hearing_intake.attribute", ATTRIBUTED, "hearing.attributed"),
     Done("forums.hold", "/forum/E-3/mote", "forum.held"),
     Done("forums.minute", "/forum/E-3/punkt/1", "forum.minuted"),
     Done("agreements.sign_agreement", "/avtaler/PR1-A/signer", "agreement.signed"),
@@ -131,8 +175,13 @@ DONE = (
     Done("consultations.say_view", "/drofting/D-2/syn", "consultation.viewed"),
     Done("consultations.sign", "/drofting/D-2/signer", "consultation.signed"),
     # the decision line
+    Done("case_texts.write", CASE_TEXT, "case.drafted"),
+    Done("case_texts.publish", f"{CASE_TEXT}/publiser", "case.published"),
+    Done("comments.comment", "/saker/C01/kommentar", "comment.outcome"),
+    Done("comments.remark", "/oppfolging/F-01/merknad", "comment.followup"),
     Done("treatments.register", "/saker/C01/behandling", "case.treated"),
-    Done("outcomes.record", "/behandlinger/C01-T2/utfall", "outcome.recorded"),
+    Done("outcomes.propose", f"{TREATMENT}/forslag", "outcome.proposed"),
+    Done("outcomes.record", TREATMENT, "outcome.recorded"),
     Done("uses.use", "/saker/C01/bruk", "output.used"),
     Done("followups.report", "/oppfolging/F-01", "followup.reported"),
 )

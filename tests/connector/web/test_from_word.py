@@ -335,7 +335,7 @@ def test_a_newer_draft_is_not_shown_to_a_party(
     contact = visitor("M-15")
 
     assert NAME not in contact.page("/fra-word")
-    assert contact.get(path).status_code == 403
+    assert contact.get(path).status_code == 404
 
 
 def test_a_file_that_cannot_be_read_is_told_in_the_readers_language(

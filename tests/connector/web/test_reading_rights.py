@@ -36,7 +36,7 @@ def test_the_parties_the_project_and_the_archive_read_rounds(
 def test_what_is_not_agreed_is_read_by_no_one_else(
     visitor: Enter, hat: str | None, path: str
 ) -> None:
-    assert visitor(hat).get(path).status_code == 403
+    assert visitor(hat).get(path).status_code == 404
 
 
 @pytest.mark.parametrize("hat", [None, "M-10", "M-11"])
@@ -85,7 +85,7 @@ def test_the_public_sees_a_public_hearing_in_a_trace_and_no_words_said_in_it(
 
 def test_a_text_still_to_be_signed_is_not_the_publics(visitor: Enter) -> None:
     assert visitor().get("/dokumenter/PR1-A@1.0").status_code == 200
-    assert visitor().get("/dokumenter/PR1-A@2.0").status_code == 403
+    assert visitor().get("/dokumenter/PR1-A@2.0").status_code == 404
     assert visitor("M-11").get("/dokumenter/PR1-A@2.0").status_code == 200
 
 

@@ -148,30 +148,6 @@ def refusal_of(hat: Hat | None, act: str, *, ended: int = 409) -> int | None:
     return None if holds(hat, at=NOW) else ended
 
 
-def guard_of(app: Flask, endpoint: str) -> str:
-    return str(getattr(app.view_functions[endpoint], "guard", "open to all"))
-
-
-def routes_of(app: Flask, method: str) -> set[str]:
-    rules = app.url_map.iter_rules()
-    return {rule.endpoint for rule in rules if method in (rule.methods or set())}
-
-
-def test_every_page_and_every_form_has_its_row(app: Flask) -> None:
-    assert {row.endpoint for row in SHOWN} == routes_of(app, "GET") - {
-        "from_word.file",  # needs a file that was worked in; see test_from_word
-        "hearings.receipt",  # needs the secret of an answer; see test_hearings
-    }
-    assert {row.endpoint for row in DONE} == routes_of(app, "POST")
-
-
-@pytest.mark.parametrize("row", DONE, ids=lambda row: row.endpoint)
-def test_a_form_does_the_act_that_its_row_says(app: Flask, row: Done) -> None:
-    guard = f"acts {row.act}" if row.act else "open to all"
-
-    assert guard_of(app, row.endpoint) == guard
-
-
 def test_somebody_is_there_in_every_role_of_the_matrix(
     wearers: dict[str, Wearer],
 ) -> None:
