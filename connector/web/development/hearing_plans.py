@@ -54,7 +54,9 @@ def plan(visit: Visit, form: Submitted) -> Done:
     version = form.one_of("version", _texts(visit))
     questions = _lines(form, "questions", needed=True)
     is_public = form.ticked("public")
-    addressees = _lines(form, "addressees", needed=not is_public)
+    addressees = _lines(form, "addressees")
+    if not (addressees or is_public):
+        form.fault("addressees", "hearing.fault.whom")
     deadline_at = form.instant("deadline")
     form.require_sound()
     assert deadline_at is not None  # noqa: S101 - the form is sound
@@ -128,7 +130,7 @@ def _newest(visit: Visit) -> Iterator[tuple[Document, Version]]:
             yield paper, current[-1]
 
 
-def _lines(form: Submitted, name: str, *, needed: bool) -> list[str]:
+def _lines(form: Submitted, name: str, *, needed: bool = False) -> list[str]:
     """Return what stands on each line of a field; nothing stands twice."""
     found = [line.strip() for line in form.text(name, needed=needed).split("\n")]
     lines = [line for line in found if line]

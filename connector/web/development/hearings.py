@@ -120,18 +120,24 @@ def answer(visit: Visit, form: Submitted, ref: str) -> Done:
 @pages.get("/horinger/<ref>/kvittering")
 @open_to_all
 def receipt(visit: Visit, ref: str) -> str:
-    """Show an answer, and what became of it, to the one who sent it and nobody else."""
-    row = _visible(visit, ref)
+    """Show an answer, and what became of it, to the one who sent it and nobody else.
+
+    Also of a hearing that is not open to the public: its authors wrote letters.
+    """
+    row = by_ref(visit.session, Hearing, ref)
     try:
         own = str(_receipts().loads(request.args.get("svar", "")))
     except BadSignature:
         raise NotFoundError("HearingAnswer", ref) from None
     found = by_ref(visit.session, HearingAnswer, own)
+    if found.hearing_id != row.id:
+        raise NotFoundError("HearingAnswer", ref)
     return render_template(
         "development/hearing_receipt.html",
         hearing=row,
         paper=hearing_text(visit.session, row)[1],
         answer=found,
+        is_known=reads_hearing(visit, row),
         told=digest_of(visit.session, found),
         remarks=[
             (remark, assessment_in_hearing(visit.session, remark))

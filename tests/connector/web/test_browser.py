@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -239,6 +240,29 @@ def test_a_form_with_faults_is_accessible_too(site: Site) -> None:
     page.get_by_role("alert").get_by_role("link").first.click()
     assert page.url.endswith("#f-output")
     page.context.close()
+
+
+def test_the_pages_at_secret_addresses_are_accessible(site: Site) -> None:
+    manager = opened(site, "/runder/R-03/gjester", ("P22", 0))
+    manager.select_option("#f-mandate", "M-15")
+    manager.get_by_role("button", name="Lag lenken").click()
+    link = urlsplit(manager.input_value("#f-address")).path
+    manager.goto(f"{site.address}/horinger/H-0/svarene")
+    receipt = manager.get_by_role("link", name="Kvitteringen for H-0/1")
+    narrow = {"viewport": {"width": NARROW, "height": 800}}
+
+    guest = opened(site, link, None, **narrow)
+    found = violations(guest)
+    guest.get_by_role("button", name="Åpne teksten").click()
+    found += violations(guest)
+    width = guest.evaluate("document.documentElement.scrollWidth")
+    page = opened(site, str(receipt.get_attribute("href")), None, **narrow)
+
+    assert found + violations(page) == []
+    assert width <= NARROW
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    for each in (manager, guest, page):
+        each.context.close()
 
 
 def test_the_keyboard_reaches_the_content_first(site: Site) -> None:

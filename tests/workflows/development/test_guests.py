@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from connector.library.automatic import automatic_values
 from tests.workflows.development.towns import A, F, Town, U
 from workflows.base import all_of
 from workflows.development.answers import counted_answers, summarise_round
+from workflows.development.documents import agreed_version
 from workflows.development.guest_answers import (
     answer_as_guest,
     assurance_behind,
@@ -98,9 +100,8 @@ def test_how_sure_one_is_of_the_guest_stands_with_the_answer(
     assert entry.type == "round.answered"
 
 
-def test_how_sure_one_is_follows_the_answer_to_the_party_and_the_text(
-    town: Town, review: Round
-) -> None:
+def concluded(town: Town, review: Round) -> None:
+    """All three agree, the union by a link, and the round is summarised."""
     invite(town)
     enter(town)
     answer(town)
@@ -108,6 +109,25 @@ def test_how_sure_one_is_follows_the_answer_to_the_party_and_the_text(
         town.answer("R-1", party, Position.AGREE)
     town.wait(until=review.deadline_at)
     town.do(summarise_round, by=town.manager, review="R-1")
+
+
+def test_a_word_document_says_how_sure_one_is_of_who_agreed(
+    town: Town, review: Round
+) -> None:
+    concluded(town, review)
+    version = agreed_version(town.session, "PR1-M")
+    assert version is not None
+
+    rows = automatic_values(town.session, version, at=town.now)["m_accept"]
+
+    told = {row["part"]: "lavt tillitsnivå" in row.get("fullmakt", "") for row in rows}
+    assert told == {A: False, F: False, U: True}
+
+
+def test_how_sure_one_is_follows_the_answer_to_the_party_and_the_text(
+    town: Town, review: Round
+) -> None:
+    concluded(town, review)
 
     (behind,) = [
         position
