@@ -48,10 +48,22 @@ from connector.web.development import (
     rounds,
     steering,
 )
-from connector.web.people import choice, party_page, rooms, tongue
+from connector.web.people import (
+    break_glass,
+    choice,
+    party_page,
+    rooms,
+    tongue,
+)
 from connector.web.spam import WrongLinks
 from connector.web.texts import texts
-from connector.web.trace import history, overview, pictures, questions
+from connector.web.trace import (
+    access_classes,
+    history,
+    overview,
+    pictures,
+    questions,
+)
 from workflows.errors import WorkflowError
 
 LARGEST_FORM = 512 * 1024
@@ -76,6 +88,8 @@ PAGES = (
     consents.pages,
     assessments.pages,
     consultations.pages,
+    access_classes.pages,
+    break_glass.pages,
     from_word.pages,
     word_templates.pages,
     cases.pages,

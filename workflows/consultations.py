@@ -29,9 +29,12 @@ from workflows.base import (
 )
 from workflows.clock import norwegian_date
 from workflows.errors import InvalidValueError, NotPermittedError, RuleBrokenError
+from workflows.law.references import exemption as exemption_in_law
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import Party
+from workflows.people.reading import Matter, holds, may_read
+from workflows.record.access_classes import AccessClass
 from workflows.record.entries import append, new_reference, next_seq
 from workflows.record.states import move, steps
 
@@ -66,6 +69,8 @@ class Consultation(Owned, Base, kw_only=True):
     """A drøfting about one subject. `about` is a case, an output or a document.
 
     `basis` is where the duty comes from; `measure` the version of the text discussed.
+    `access` is whether the public sees it once it is recorded, None while nobody has
+    said; `exemption` the code word of the rule that exempts it.
     """
 
     __tablename__ = "consultation"
@@ -86,6 +91,8 @@ class Consultation(Owned, Base, kw_only=True):
     )
     conclusion: Mapped[str] = mapped_column(default="")
     next_step: Mapped[str] = mapped_column(default="")
+    access: Mapped[AccessClass | None] = mapped_column(codes(AccessClass), default=None)
+    exemption: Mapped[str | None] = mapped_column(default=None)
     recorded_at: Mapped[datetime | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
@@ -137,18 +144,27 @@ def need_consultation(
     basis: str,
     about: Sequence[str] = (),
     measure: str | None = None,
+    access: AccessClass | None = None,
+    exemption: str | None = None,
     by: Hat,
     at: datetime,
 ) -> Consultation:
-    """Register that something must be discussed before it is decided."""
+    """Register that something must be discussed before it is decided.
+
+    The public sees it once it is recorded if `access` is public, and only then.
+    Raises `InvalidValueError` when an exempt one lacks its legal basis.
+    """
     permit(by, "consultation.needed", at=at)
     _refuse_elected(by, "consultation.needed")
+    _require_basis(access, exemption, on=norwegian_date(at))
     row = Consultation(
         ref=new_reference(session, ref),
         subject=subject,
         basis=basis,
         about=list(about),
         measure=measure,
+        access=access,
+        exemption=exemption,
         state=S.NEEDED,
     )
     session.add(row)
@@ -268,20 +284,24 @@ def sign_consultation(
 def consultations_for(
     session: Session, hat: Hat | None, *, at: datetime
 ) -> list[Consultation]:
-    """Return what a hat may see: the two sides all, others only what is recorded."""
-    rows = all_of(session, Consultation, Consultation.ref)
-    if hat is not None and hat.party in SIDES:
-        hat.require_valid(at)
-        return list(rows)
-    return [row for row in rows if row.recorded_at and row.recorded_at <= at]
+    """Return what a hat may see: the two sides all, others only what is recorded.
+
+    Those who may not read drøftinger, as the public, see of the recorded ones those
+    that are public.
+    """
+    if hat and hat.party in SIDES and holds(hat, at=at):
+        return list(all_of(session, Consultation, Consultation.ref))
+    rows = _recorded(session, at=at)
+    if may_read(hat, Matter.CONSULTATION, at=at):
+        return rows
+    return [row for row in rows if row.access is AccessClass.PUBLIC]
 
 
 def consultations_about(
     session: Session, ref: str, *, at: datetime
 ) -> list[Consultation]:
     """Return the recorded drøftinger about a case, output or document, oldest first."""
-    rows = consultations_for(session, None, at=at)
-    found = [row for row in rows if ref in row.about]
+    found = [row for row in _recorded(session, at=at) if ref in row.about]
     return sorted(found, key=lambda row: (row.held_on or date.min, row.ref))
 
 
@@ -304,6 +324,20 @@ def signatures_on(
     )
     order = ConsultationSignature.party, ConsultationSignature.organisation
     return session.scalars(query.order_by(*order)).all()
+
+
+def _recorded(session: Session, *, at: datetime) -> list[Consultation]:
+    rows = all_of(session, Consultation, Consultation.ref)
+    return [row for row in rows if row.recorded_at and row.recorded_at <= at]
+
+
+def _require_basis(
+    access: AccessClass | None, exemption: str | None, *, on: date
+) -> None:
+    if (access is AccessClass.EXEMPT) != (exemption is not None):
+        raise InvalidValueError("exemption", "what is exempt has one, and nothing else")
+    if exemption:
+        exemption_in_law(exemption, on=on)
 
 
 def _opened(

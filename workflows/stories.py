@@ -47,10 +47,11 @@ from workflows.development import (
     steering,
 )
 from workflows.errors import WorkflowError
-from workflows.people import mandates, municipalities, parties, persons
+from workflows.people import break_glass, mandates, municipalities, parties, persons
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Role
 from workflows.trace import (
+    access_classes,
     acknowledgements,
     case_texts,
     closing,
@@ -70,6 +71,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         municipalities.register_programme,
         municipalities.announce_reporting_day,
         persons.register_person,
+        break_glass.break_glass,
         parties.register_union,
         municipalities.record_logging_discussion,
         mandates.give_mandate,
@@ -154,6 +156,8 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         outcome_proposals.propose_outcome,
         outcomes.record_outcome,
         justifications.justify_absence,
+        access_classes.propose_access,
+        access_classes.decide_access,
         comments.comment_on_outcome,
         comments.remark_on_follow_up,
         acknowledgements.acknowledge_change,

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from connector.pictures.rights import acts_table, reading_table
+from connector.pictures.rights import acts_table, reading_table, trials_list
 from connector.pictures.state_diagrams import PROCESSES, mermaid
 
 DOCS = Path(__file__).parents[2] / "docs"
 DRAWN: Mapping[str, Callable[[], str]] = {
     "reading": reading_table,
     "acts": acts_table,
+    "trials": trials_list,
     **{name: partial(mermaid, name) for name in PROCESSES},
 }
 BLOCK = re.compile(r"(<!-- drawn: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from workflows.people.access import PERMITTED
 from workflows.people.kinds import Line, Role, line_of
 from workflows.people.reading import NAMED, PUBLIC, READERS
 
+TESTS = Path(__file__).parents[2] / "tests"
+TRIAL = re.compile(r"^def (test_inv_(\d\d)_\w+)\(", re.MULTILINE)
 COLUMNS = (*(role for role in Role if role is not Role.SYSTEM), PUBLIC)
 
 
@@ -19,6 +23,23 @@ def reading_table() -> str:
 def acts_table() -> str:
     """Return who does what, one row an act, with the lines its roles belong to."""
     return "\n".join(_acts())
+
+
+def trials_list() -> str:
+    """Return which tests try each invariant, found by their names, as Markdown."""
+    return "\n".join(_trials())
+
+
+def _trials() -> Iterator[str]:
+    tried: dict[str, dict[str, list[str]]] = {}
+    for path in sorted(TESTS.rglob("test_*.py")):
+        for name, number in TRIAL.findall(path.read_text("utf-8")):
+            where = path.relative_to(TESTS.parent).as_posix()
+            tried.setdefault(number, {}).setdefault(where, []).append(name)
+    for number, files in sorted(tried.items()):
+        yield f"- INV-{number}"
+        for where, names in files.items():
+            yield f"  - `{where}`: " + ", ".join(f"`{name}`" for name in names)
 
 
 def _reading() -> Iterator[str]:

@@ -9,8 +9,12 @@ from apiflask import APIBlueprint
 from flask import render_template, url_for
 
 from connector.web.forms import Submitted
-from connector.web.guards import Done, acts, reads
-from connector.web.people.rights import reads_case, reads_output
+from connector.web.guards import Done, acts, open_to_all
+from connector.web.people.rights import (
+    exemption_options,
+    reads_case,
+    reads_output,
+)
 from connector.web.trace.history import entries_for
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref
@@ -32,15 +36,16 @@ from workflows.decision.cases import Case
 from workflows.decision.references import next_reference
 from workflows.development.outputs import Output, delivered_version
 from workflows.errors import NotFoundError
+from workflows.law.references import LegalReference, exemptions
 from workflows.people.kinds import Party
 from workflows.people.mandates import holder_of
-from workflows.people.reading import Matter
+from workflows.record.access_classes import AccessClass
 
 pages = APIBlueprint("consultations", __name__, enable_openapi=False)
 
 
 @pages.get("/drofting")
-@reads(Matter.CONSULTATION)
+@open_to_all
 def listing(visit: Visit) -> str:
     """Show the drøftinger that the visitor may know of."""
     return listing_page(visit)
@@ -54,6 +59,8 @@ def listing_page(visit: Visit, *, form: Submitted | None = None) -> str:
         may_need=_may_need(visit),
         cases=_cases(visit) if _may_need(visit) else {},
         outputs=_outputs(visit) if _may_need(visit) else {},
+        classes=AccessClass,
+        bases=exemption_options(visit) if _may_need(visit) else [],
         form=form or Submitted(),
     )
 
@@ -70,6 +77,8 @@ def need(visit: Visit, form: Submitted) -> Done:
     basis = form.text("basis", needed=True)
     case = form.one_of("case", _cases(visit), needed=False)
     output = form.one_of("output", _outputs(visit), needed=False)
+    access = form.choice("access", AccessClass, needed=False)
+    exempting = _basis(visit, form, access)
     form.require_sound()
     row = need_consultation(
         visit.session,
@@ -78,6 +87,8 @@ def need(visit: Visit, form: Submitted) -> Done:
         basis=basis,
         about=[ref for ref in (case, output) if ref],
         measure=_measure(visit, output),
+        access=access,
+        exemption=exempting,
         by=visit.by,
         at=visit.at,
     )
@@ -86,7 +97,7 @@ def need(visit: Visit, form: Submitted) -> Done:
 
 
 @pages.get("/drofting/<ref>")
-@reads(Matter.CONSULTATION)
+@open_to_all
 def consultation(visit: Visit, ref: str) -> str:
     """Show one drøfting."""
     return show(visit, ref=ref)
@@ -96,7 +107,7 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
     """Return the page of a drøfting, with the forms of what comes next."""
     row = _known(visit, ref)
     signed = signatures_on(visit.session, row)
-    is_side = visit.hat is not None and visit.hat.party in SIDES
+    is_side = visit.holds and visit.hat is not None and visit.hat.party in SIDES
     own = visit.hat.organisation if visit.hat else None
     is_open = row.state is ConsultationState.HELD
     return render_template(
@@ -116,6 +127,7 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         and bool(visit.hat and visit.hat.signs)
         and own not in {each.organisation for each in signed},
         results=ConsultationResult,
+        exemption=_exemption(visit, row),
         history=entries_for(visit, ref),
         form=form or Submitted(),
     )
@@ -206,6 +218,13 @@ def _outputs(visit: Visit) -> dict[str, str]:
     }
 
 
+def _basis(visit: Visit, form: Submitted, access: AccessClass | None) -> str | None:
+    if access is not AccessClass.EXEMPT:
+        return None
+    known = [code for code, _ in exemption_options(visit)]
+    return form.one_of("exemption", known) or None
+
+
 def _measure(visit: Visit, output: str) -> str | None:
     """Return the version that is discussed: the one delivered, if there is one."""
     if not output:
@@ -220,6 +239,12 @@ def _known(visit: Visit, ref: str) -> Consultation:
         if row.ref == ref:
             return row
     raise NotFoundError("Consultation", ref)
+
+
+def _exemption(visit: Visit, row: Consultation) -> LegalReference | None:
+    """Return the rule that exempts a drøfting, as it stands today."""
+    known = exemptions(on=visit.today)
+    return next((each for each in known if each.code == row.exemption), None)
 
 
 def _has_met(visit: Visit, row: Consultation) -> bool:

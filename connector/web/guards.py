@@ -26,7 +26,7 @@ from workflows.errors import (
 )
 from workflows.people.access import permit
 from workflows.people.hats import Hat
-from workflows.people.reading import Matter, require_reading
+from workflows.people.reading import Matter
 
 ANSWERABLE = (
     InvalidValueError,
@@ -68,7 +68,7 @@ def reads(matter: Matter) -> Callable[[Page], Page]:
         @wraps(view)
         def opened(**refs: Any) -> Any:
             with looking() as visit:
-                require_reading(visit.hat, matter, at=visit.at)
+                visit.require(matter)
                 return view(visit, **refs)
 
         return _marked(opened, f"reads {matter}")

@@ -23,9 +23,11 @@ from workflows.decision.meetings import Result
 from workflows.development.agreements import Level
 from workflows.development.positions import Position
 from workflows.errors import NotPermittedError, RuleBrokenError, WorkflowError
+from workflows.people.break_glass import Scope
 from workflows.people.hats import Hat
 from workflows.people.kinds import FocusArea, Party, Role
 from workflows.people.reading import READERS, Matter, may_read, may_read_when_named
+from workflows.record.access_classes import AccessClass
 from workflows.stories import ACTS
 from workflows.trace.outcomes import Code
 from workflows.trace.uses import Where
@@ -78,6 +80,8 @@ READING: Mapping[str, str] = {
     "decision":             "xx xx xx x x x xxx x xx x x x x",
     "outcome":              "xx xx xx x x x xxx x xx x x x x",
     "follow_up":            "xx xx xx x x x xxx x xx x x x x",
+    "access_class":         ".. .. .. x . . xxx . .. x . . .",
+    "break_glass":          "xx xx xx x x x xxx x xx x x x .",
     "people":               "xx xx xx x x x xxx x xx x x . .",
     "parity":               "xx xx xx x x x ... . .. x . . .",
     "missing":              "xx xx xx x x x xxx x xx x x . .",
@@ -111,6 +115,9 @@ DOING: Mapping[str, str] = {
     "assign_follow_up":     ".. .. .. . . . xxx x .. . . .",
     "report_follow_up":     ".. .. .. . . . xxx x .. . . .",
     "note_follow_ups":      ".. .. .. . . . ... x .. . . .",
+    "propose_access":       ".. .. .. x . . xxx . .. . . .",
+    "decide_access":        ".. .. .. . . . ... . .. x . .",
+    "break_glass":          ".. .. .. . . . ... . .. . . x",
     "need_consultation":    "xx .. xx . . . xxx . .. . . .",
     "call_consultation":    "xx .. xx . . . ... . .. . . .",
     "give_mandate":         ".. .. .. . . . ... . .. . . x",
@@ -237,6 +244,18 @@ TRIED: Mapping[str, tuple[str, dict[str, Any]]] = {
         "call_consultation",
         {"consultation": "D-1", "documents_sent_on": NINE.date()}
         | {"meets_at": NINE + timedelta(days=400), "place": "Rådhuset"},
+    ),
+    "propose_access": (
+        "propose_access",
+        {"about": "O-1", "access": AccessClass.PUBLIC},
+    ),
+    "decide_access": (
+        "decide_access",
+        {"about": "O-1", "access": AccessClass.PUBLIC},
+    ),
+    "break_glass": (
+        "break_glass",
+        {"ref": "NL-9", "scopes": [Scope.PEOPLE], "hours": 1, "reason": "Feil."},
     ),
     "give_mandate": (
         "give_mandate",

@@ -15,10 +15,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from workflows.base import IMMUTABLE, Base, Owned, owned, refers_to
 from workflows.clock import norwegian_date
 from workflows.errors import InvalidValueError, RuleBrokenError
-from workflows.law.references import legal_reference
+from workflows.law.references import exemption
 from workflows.people.hats import Hat
 
-EXEMPTION = "exemption_"
 INTERNAL_DOCUMENT = "exemption_internal_document"
 
 
@@ -102,6 +101,4 @@ def _require_basis(basis: str, *, on: date) -> None:
             "papers to elected bodies are never exempt as internal documents",
             rule="INV-15",
         )
-    if not basis.startswith(EXEMPTION):
-        raise InvalidValueError("restricted", f"{basis!r} is no exemption")
-    legal_reference(basis, on=on)
+    exemption(basis, on=on)

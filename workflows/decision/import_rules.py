@@ -14,10 +14,10 @@ from datetime import date
 from typing import Any, Final
 
 from workflows.decision.bodies import BodyKind
-from workflows.decision.exemptions import EXEMPTION, INTERNAL_DOCUMENT
+from workflows.decision.exemptions import INTERNAL_DOCUMENT
 from workflows.decision.meetings import Result
 from workflows.errors import WorkflowError
-from workflows.law.references import legal_references
+from workflows.law.references import exemptions
 
 DECIDED: Final = frozenset({"vedtatt", "vedtatt_med_endring", "ikke_vedtatt"})
 TOLD_RESULTS: Final[Mapping[str, Result]] = {
@@ -178,8 +178,7 @@ def exemption_of(record: PlainRecord, *, on: date) -> str | None:
         return None
     sections = {
         reference.section.rpartition("§ ")[2]: reference.code
-        for reference in legal_references()
-        if reference.code.startswith(EXEMPTION) and reference.in_force(on)
+        for reference in exemptions(on=on)
     }
     found = _SECTION.search((record.legal_basis or "").casefold().strip())
     code = sections.get(found[1]) if found else None

@@ -139,7 +139,7 @@ def open_hearing(session: Session, *, hearing: str, by: Hat, at: datetime) -> He
     row, version, paper = _permitted(session, hearing, "hearing.opened", by=by, at=at)
     require_had(session, version, at=at)
     if row.is_public:
-        require_public(version, paper)
+        require_public(session, version, paper)
     _require_time(row, at=at)
     move(row, S.OPEN, ALLOWED)
     row.opened_at = at

@@ -17,6 +17,7 @@ from workflows.development.forums import ForumItem, ForumMeeting
 from workflows.development.parity import access_to
 from workflows.development.rounds import Round
 from workflows.errors import NotFoundError, RuleBrokenError
+from workflows.record.access_classes import decided_access
 
 PUBLIC = "public"
 OPENNESS = {
@@ -48,9 +49,17 @@ def require_had(session: Session, version: Version, *, at: datetime) -> None:
         )
 
 
-def require_public(version: Version, paper: Document) -> None:
+def openness_of(session: Session, version: Version, paper: Document) -> str:
+    """Return whether a text is open: as the archive decided, else as it says itself."""
+    if decided := decided_access(session, paper.ref):
+        return decided.access.value
+    found: str = version.values.get(OPENNESS.get(paper.kind, ""), PUBLIC)
+    return found
+
+
+def require_public(session: Session, version: Version, paper: Document) -> None:
     """Raise `RuleBrokenError` when a text is marked as not open to the public."""
-    openness = version.values.get(OPENNESS.get(paper.kind, ""), PUBLIC)
+    openness = openness_of(session, version, paper)
     if openness != PUBLIC:
         raise RuleBrokenError(
             f"{version.ref} is {openness}", rule="only what is public is put out"

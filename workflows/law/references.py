@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 
-from workflows.errors import NotFoundError
+from workflows.errors import InvalidValueError, NotFoundError
 
 _FILE = "references.toml"
+EXEMPTION = "exemption_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,24 @@ def legal_reference(code: str, *, on: date) -> LegalReference:
         if reference.code == code and reference.in_force(on):
             return reference
     raise NotFoundError("legal reference in force", f"{code} on {on}")
+
+
+def exemption(code: str, *, on: date) -> LegalReference:
+    """Return the exemption from public access that a code word names on a day.
+
+    Raises:
+        InvalidValueError: the code word is that of another rule.
+        NotFoundError: nothing of the kind is in force that day.
+    """
+    if not code.startswith(EXEMPTION):
+        raise InvalidValueError("basis", f"{code!r} is no exemption")
+    return legal_reference(code, on=on)
+
+
+def exemptions(*, on: date) -> list[LegalReference]:
+    """Return the exemptions from public access that are in force on a day."""
+    found = legal_references()
+    return [row for row in found if row.code.startswith(EXEMPTION) and row.in_force(on)]
 
 
 @functools.cache

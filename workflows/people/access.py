@@ -32,6 +32,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "mandate.ended": SETUP,
     "mandate.absent": SETUP | PARTY,
     "mandate.warned": frozenset({R.SYSTEM}),
+    "glass.broken": frozenset({R.SYSADMIN}),
     "guest.invited": LEADS | {R.PARTY_CONTACT},
     "guest.opened": PARTY,
     "reporting.announced": SETUP | LEADS,
@@ -133,6 +134,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "output.used": OFFICER,
     "outcome.proposed": OFFICER,
     "outcome.recorded": SECRETARY,
+    # Nothing becomes more open, or less, by a proposal.
+    "access.proposed": LEADS | OFFICER,
+    "access.decided": frozenset({R.RECORDS_MANAGER}),
     # The parties' own words beside what was decided: they change nothing of it.
     "comment.outcome": frozenset({R.PARTY_CONTACT}),
     "comment.followup": frozenset({R.PARTY_CONTACT}),

@@ -42,6 +42,7 @@ class NoticeKind(enum.StrEnum):
     PROJECT_PAUSED = "project_paused"
     PROJECT_RESUMED = "project_resumed"
     PROJECT_STOPPED = "project_stopped"
+    GLASS_BROKEN = "glass_broken"
     REVIEW_DUE = "review_due"
 
 

@@ -53,6 +53,8 @@ class Matter(enum.StrEnum):
     DECISION = "decision"
     OUTCOME = "outcome"
     FOLLOW_UP = "follow_up"
+    ACCESS_CLASS = "access_class"
+    BREAK_GLASS = "break_glass"
     PEOPLE = "people"
     PARITY = "parity"
     MISSING = "missing"
@@ -85,6 +87,8 @@ READERS: Mapping[Matter, Readers] = {
     Matter.DECISION: _EVERYBODY,
     Matter.OUTCOME: _EVERYBODY,
     Matter.FOLLOW_UP: _EVERYBODY,
+    Matter.ACCESS_CLASS: frozenset({R.PROJECT_MANAGER}) | _OFFICE | _ARCHIVE,
+    Matter.BREAK_GLASS: _ALL_HATS | {R.SYSADMIN},
     Matter.PEOPLE: _ALL_HATS,
     Matter.PARITY: _DEVELOPMENT | _ARCHIVE,
     Matter.MISSING: _ALL_HATS,

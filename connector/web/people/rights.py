@@ -6,8 +6,6 @@ The same thing changes matter as it goes from draft to published; see
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from connector.web.visits import Visit
@@ -23,11 +21,14 @@ from workflows.development.outputs import (
     handover_of,
 )
 from workflows.development.projects import Project, ProjectState
+from workflows.development.publication import PUBLIC, openness_of
 from workflows.development.remarks import Remark
 from workflows.development.rounds import Round
 from workflows.development.seals import is_sealed
 from workflows.errors import NotFoundError
+from workflows.law.references import exemptions
 from workflows.people.reading import Matter
+from workflows.record.access_classes import AccessClass, decided_access
 
 UNREADY = {
     OutputState.PLANNED: Matter.DRAFT,
@@ -37,12 +38,6 @@ UNREADY = {
     OutputState.DELIVERED: Matter.DELIVERED_OUTPUT,
 }
 IDEAS = frozenset({ProjectState.IDEA, ProjectState.REJECTED_IDEA})
-OPENNESS = {
-    "mandate": "m_access",
-    "agreement": "a_access",
-    "status-report": "s_openness",
-}
-PUBLIC = "public"
 
 
 def matter_of_output(session: Session, output: Output) -> Matter:
@@ -52,7 +47,7 @@ def matter_of_output(session: Session, output: Output) -> Matter:
     handover = handover_of(session, output)
     if handover is None:
         return Matter.DELIVERED_OUTPUT
-    return _of_handed_over(get(session, Version, handover.version_id))
+    return _of_handed_over(session, get(session, Version, handover.version_id))
 
 
 def matter_of_version(session: Session, version: Version, paper: Document) -> Matter:
@@ -65,7 +60,7 @@ def matter_of_version(session: Session, version: Version, paper: Document) -> Ma
         return _of_delivered(session, version, by_ref(session, Output, paper.ref))
     if paper.kind == "status-report":
         return Matter.REPORT
-    return _of_agreed(version, paper)
+    return _of_agreed(session, version, paper)
 
 
 def reads_project(visit: Visit, project: Project) -> bool:
@@ -83,9 +78,12 @@ def reads_version(visit: Visit, version: Version, paper: Document) -> bool:
     """Return whether the visitor may read a version; of a draft also who drafts it."""
     matter = matter_of_version(visit.session, version, paper)
     if matter is Matter.MANDATE_DRAFT and paper.project:
-        return reads_mandate_draft(visit.session, visit.hat, paper.project, at=visit.at)
-    is_published = matter is Matter.REPORT and is_published_report(version.values)
-    return is_published or visit.reads(matter)
+        return matter in visit.emergency or reads_mandate_draft(
+            visit.session, visit.hat, paper.project, at=visit.at
+        )
+    if matter is Matter.REPORT and is_published_report(visit.session, version):
+        return True
+    return visit.reads(matter)
 
 
 def require_version(visit: Visit, version: Version, paper: Document) -> None:
@@ -116,14 +114,22 @@ def reads_hearing(visit: Visit, hearing: Hearing) -> bool:
     return is_out or visit.reads(Matter.ROUND)
 
 
+def exemption_options(visit: Visit) -> list[tuple[str, str]]:
+    """Return the exemptions in force today, each with its section and its words."""
+    return [
+        (row.code, f"{row.section}: {row.nn if visit.language == 'nn' else row.nb}")
+        for row in exemptions(on=visit.today)
+    ]
+
+
 def is_available(review: Round) -> bool:
     """Return whether a round's text has been given to the parties (INV-02)."""
     return review.made_available_at is not None
 
 
-def is_published_report(values: dict[str, Any]) -> bool:
+def is_published_report(session: Session, version: Version) -> bool:
     """Return whether a status report is open to the public."""
-    return values.get(OPENNESS["status-report"]) == PUBLIC
+    return _is_public(session, version, "s_openness")
 
 
 def _of_delivered(session: Session, version: Version, output: Output) -> Matter:
@@ -133,16 +139,23 @@ def _of_delivered(session: Session, version: Version, output: Output) -> Matter:
     given = owned(session, Handover).where(Handover.version_id == version.id)
     if session.scalars(given).first() is None:
         return Matter.DELIVERED_OUTPUT
-    return _of_handed_over(version)
+    return _of_handed_over(session, version)
 
 
-def _of_handed_over(version: Version) -> Matter:
-    is_public = version.values.get("o_access") == PUBLIC
+def _of_handed_over(session: Session, version: Version) -> Matter:
+    is_public = _is_public(session, version, "o_access")
     return Matter.PUBLISHED_OUTPUT if is_public else Matter.HANDED_OVER_OUTPUT
 
 
-def _of_agreed(version: Version, paper: Document) -> Matter:
-    openness = version.values.get(OPENNESS.get(paper.kind, ""), PUBLIC)
+def _is_public(session: Session, version: Version, field: str) -> bool:
+    """Return what the archive decided, else what the text says in a field."""
+    if decided := decided_access(session, version.ref.rpartition("@")[0]):
+        return decided.access is AccessClass.PUBLIC
+    return version.values.get(field) == PUBLIC
+
+
+def _of_agreed(session: Session, version: Version, paper: Document) -> Matter:
+    openness = openness_of(session, version, paper)
     is_signed = paper.kind == "mandate" or version.state is not VersionState.AGREED
     if openness != PUBLIC or not is_signed:
         return Matter.UNSIGNED_AGREEMENT

@@ -41,6 +41,13 @@ ABOUT_PROJECTS = frozenset(
     }
 )
 
+PAGES = (
+    (ABOUT_ROUNDS, "rounds.review"),
+    (ABOUT_HEARINGS, "hearings.hearing"),
+    (ABOUT_PROJECTS, "projects.project"),
+    (frozenset({NoticeKind.CONSENT_FALLEN}), "consents.consents"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -71,25 +78,22 @@ def _key(row: Notice) -> str:
 
 
 def _where(row: Notice) -> str | None:
-    if row.kind in ABOUT_ROUNDS:
-        return url_for("rounds.review", ref=row.about)
-    if row.kind in ABOUT_HEARINGS:
-        return url_for("hearings.hearing", ref=row.about)
-    if row.kind in ABOUT_PROJECTS:
-        return url_for("projects.project", ref=row.about)
-    if row.kind is NoticeKind.CONSENT_FALLEN:
-        return url_for("consents.consents", ref=row.about)
+    if row.kind is NoticeKind.GLASS_BROKEN:
+        return url_for("break_glass.listing")
     if row.kind is NoticeKind.REVIEW_DUE:
         return url_for("questions.question", name="reviews")
-    return None
+    endpoint = next((each for kinds, each in PAGES if row.kind in kinds), None)
+    return url_for(endpoint, ref=row.about) if endpoint else None
 
 
 def _values(visit: Visit, row: Notice) -> dict[str, Any]:
     """Return the facts of a notice as people write them."""
     facts = row.facts
-    found: dict[str, Any] = {}
-    if "deadline_at" in facts:
-        found["deadline"] = days.moment(datetime.fromisoformat(facts["deadline_at"]))
+    found: dict[str, Any] = {
+        word: days.moment(datetime.fromisoformat(facts[fact]))
+        for fact, word in (("deadline_at", "deadline"), ("ends_at", "until"))
+        if fact in facts
+    }
     if "party" in facts:
         found["party"] = visit.say(f"codes.party.{facts['party']}")
     if row.kind is NoticeKind.CONSENT_FALLEN:

@@ -22,6 +22,8 @@ pages = APIBlueprint("history", __name__, enable_openapi=False)
 
 MATTERS = {
     "case.drafted": Matter.CASE_DRAFT,
+    "access": Matter.ACCESS_CLASS,
+    "glass": Matter.BREAK_GLASS,
     "outcome.proposed": Matter.CASE_DRAFT,
     "round": Matter.ROUND,
     "remark": Matter.ROUND,

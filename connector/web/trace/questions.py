@@ -13,7 +13,7 @@ from connector.web.visits import Visit
 from workflows.base import all_of
 from workflows.clock import oslo
 from workflows.decision.cases import Case
-from workflows.people.reading import Matter, require_reading
+from workflows.people.reading import Matter
 from workflows.trace.questions import QUESTIONS, Report, answer
 
 pages = APIBlueprint("questions", __name__, enable_openapi=False)
@@ -90,7 +90,7 @@ def answered(visit: Visit, name: str) -> Report:
     """
     party = visit.hat.party if visit.hat else None
     report = answer(visit.session, name, at=visit.at, party=party)
-    require_reading(visit.hat, matter_of(name), at=visit.at)
+    visit.require(matter_of(name))
     rows = [row for row in report.rows if _is_visible(visit, name, row)]
     if len(rows) == len(report.rows):
         return report

@@ -91,7 +91,7 @@ SHOWN = (
     Shown("documents.version", "/dokumenter/PR1-M@1.0", M.MANDATE, NOT_THERE),
     Shown("documents.version", UNSIGNED, M.UNSIGNED_AGREEMENT, NOT_THERE),
     Shown("documents.version", "/dokumenter/O-104@0.1", M.ROUND, NOT_THERE),
-    Shown("documents.version", "/dokumenter/PR1-M@1.1", M.DRAFT, NOT_THERE),
+    Shown("documents.version", "/dokumenter/PR1-M@1.1", M.MANDATE_DRAFT, NOT_THERE),
     Shown("consents.consents", "/dokumenter/PR1-M/samtykke", M.ROUND),
     Shown("assessments.listing", "/egenvurdering", M.PARITY),
     Shown("assessments.assessment", "/egenvurdering/SE-1", M.PARITY),
@@ -103,8 +103,8 @@ SHOWN = (
     Shown("templates.template", "/maler/mandate/nb", "template.changed"),
     Shown("templates.take_out", "/maler/mandate/nb/fil", "template.changed"),
     # drøfting
-    Shown("consultations.listing", "/drofting", M.CONSULTATION),
-    Shown("consultations.consultation", "/drofting/D-1", M.CONSULTATION),
+    Shown("consultations.listing", "/drofting", EVERYBODY),
+    Shown("consultations.consultation", "/drofting/D-1", M.CONSULTATION, NOT_THERE),
     # the decision line
     Shown("cases.listing", "/saker", EVERYBODY),
     Shown("cases.case", "/saker/C01", M.CASE),
@@ -118,6 +118,8 @@ SHOWN = (
     Shown("followups.listing", "/oppfolging", EVERYBODY),
     Shown("followups.followup", "/oppfolging/F-01", M.FOLLOW_UP),
     # where the lines meet
+    Shown("access_classes.listing", "/tilgang", M.ACCESS_CLASS),
+    Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
     Shown("questions.listing", "/sporsmal", EVERYBODY),
     Shown("questions.question", "/sporsmal/parity", M.PARITY),
     Shown("questions.as_table", "/sporsmal/dissent.csv", M.DISSENT),
@@ -182,6 +184,9 @@ DONE = (
     Done("treatments.register", "/saker/C01/behandling", "case.treated"),
     Done("outcomes.propose", f"{TREATMENT}/forslag", "outcome.proposed"),
     Done("outcomes.record", TREATMENT, "outcome.recorded"),
+    Done("access_classes.propose", "/tilgang/forslag", "access.proposed"),
+    Done("access_classes.decide", "/tilgang/fastsett", "access.decided"),
+    Done("break_glass.break_it", "/nodlesing", "glass.broken"),
     Done("uses.use", "/saker/C01/bruk", "output.used"),
     Done("followups.report", "/oppfolging/F-01", "followup.reported"),
 )

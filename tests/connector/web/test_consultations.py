@@ -33,11 +33,36 @@ def test_a_talk_is_not_there_for_others_before_it_is_recorded(
 
 
 @pytest.mark.parametrize("hat", [None, "M-22"])
-@pytest.mark.parametrize("path", ["/drofting", "/drofting/D-1", TALK])
 def test_the_public_and_the_project_manager_read_no_talks(
-    visitor: Enter, hat: str | None, path: str
+    visitor: Enter, hat: str | None
 ) -> None:
-    assert visitor(hat).get(path).status_code == 403
+    for path in ("/drofting/D-1", TALK, "/historikk/D-1"):
+        assert visitor(hat).get(path).status_code == 404
+    assert "D-1" not in visitor(hat).page("/drofting")
+
+
+@pytest.mark.parametrize("hat", [None, "M-22"])
+def test_the_public_reads_a_recorded_talk_that_the_archive_opened(
+    visitor: Enter, hat: str | None
+) -> None:
+    for ref in ("D-1", "D-2"):
+        visitor("M-13").done("/tilgang/fastsett", about=ref, access="public")
+
+    assert "Tilgangskode Offentlig" in visitor(hat).page("/drofting/D-1")
+    assert visitor(hat).get(TALK).status_code == 404
+    assert "D-2" not in visitor(hat).page("/drofting")
+
+
+def test_a_need_is_registered_with_its_access_class(visitor: Enter) -> None:
+    union = visitor("M-15")
+    lacking = union.send("/drofting", **NEED, access="exempt")
+    chosen = {"access": "exempt", "exemption": "exemption_negotiation"}
+
+    union.done("/drofting", **NEED, **chosen)
+
+    assert lacking.status_code == 422
+    page = union.page("/drofting/DR-3")
+    assert "Tilgangskode Unntatt offentlighet: offentleglova § 23" in page
 
 
 def test_a_recorded_talk_tells_of_both_sides(visitor: Enter) -> None:

@@ -21,6 +21,8 @@ OPEN = {
     "health.healthz",
     "overview.front",
     "projects.listing",
+    "consultations.listing",
+    "consultations.consultation",
     "outputs.listing",
     "outputs.output",
     "agreements.listing",

@@ -31,9 +31,11 @@ from workflows.development.round_changes import Matter
 from workflows.development.rounds import Visibility
 from workflows.development.signatures import SignatureLevel
 from workflows.people.access import PERMITTED
+from workflows.people.break_glass import Scope
 from workflows.people.guests import Assurance
 from workflows.people.kinds import FocusArea, Line, Party, Role
 from workflows.people.notices import NoticeKind
+from workflows.record.access_classes import AccessClass
 from workflows.trace.questions import QUESTIONS
 from workflows.trace.uses import Used, Where
 
@@ -54,6 +56,8 @@ CODES = {
     "level": SignatureLevel,
     "group": Group,
     "step": Step,
+    "scope": Scope,
+    "access": AccessClass,
     "visibility": Visibility,
     "change": Matter,
     "consultation": ConsultationState,

@@ -60,6 +60,14 @@ def upgrade() -> None:
         ),
         sa.Column("conclusion", sa.String(), nullable=False),
         sa.Column("next_step", sa.String(), nullable=False),
+        sa.Column(
+            "access",
+            sa.Enum(
+                "public", "exempt", name="accessclass", native_enum=False, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("exemption", sa.String(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
@@ -206,6 +214,7 @@ def upgrade() -> None:
                 "project_paused",
                 "project_resumed",
                 "project_stopped",
+                "glass_broken",
                 "review_due",
                 name="noticekind",
                 native_enum=False,
@@ -345,6 +354,82 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "access_decision",
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column(
+            "access",
+            sa.Enum(
+                "public", "exempt", name="accessclass", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("basis", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("wider_access", sa.String(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_access_decision_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_access_decision_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_access_decision")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("access_decision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_access_decision_about"), ["about"], unique=False
+        )
+
+    op.create_table(
+        "access_proposal",
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column(
+            "access",
+            sa.Enum(
+                "public", "exempt", name="accessclass", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("basis", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("wider_access", sa.String(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_access_proposal_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_access_proposal_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_access_proposal")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("access_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_access_proposal_about"), ["about"], unique=False
+        )
+
+    op.create_table(
         "assessment_answer",
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
         sa.Column("mandate_id", sa.Uuid(), nullable=False),
@@ -385,6 +470,41 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint(
             "municipality_id", "id", name=op.f("pk_assessment_answer")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "break_glass",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "scopes",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_break_glass_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_break_glass_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_break_glass_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_break_glass")),
+        sa.UniqueConstraint(
+            "municipality_id", "ref", name=op.f("uq_break_glass_municipality_id_ref")
         ),
         info={"append_only": True},
     )
@@ -1465,7 +1585,10 @@ def upgrade() -> None:
             "record_node",
             "self_assessment",
             "absence",
+            "access_decision",
+            "access_proposal",
             "assessment_answer",
+            "break_glass",
             "case_draft",
             "consultation_signature",
             "consultation_view",
@@ -1505,7 +1628,12 @@ def upgrade() -> None:
     tenants.append_only(op, "record_leaf", keys=[["municipality_id", "seq"]])
     tenants.append_only(op, "record_node", keys=[["municipality_id", "level", "place"]])
     tenants.append_only(op, "absence", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "access_decision", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "access_proposal", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "assessment_answer", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op, "break_glass", keys=[["municipality_id", "id"], ["municipality_id", "ref"]]
+    )
     tenants.append_only(
         op,
         "case_draft",

@@ -1,0 +1,198 @@
+"""An access class is proposed by those who work with a thing; the archive decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, update
+from sqlalchemy.exc import DBAPIError
+
+from tests.workflows.development.towns import A, Town, U, session_on
+from tests.workflows.trace.halls import open_case, open_hall
+from workflows.base import by_ref
+from workflows.consultations import (
+    Consultation,
+    consultations_for,
+    need_consultation,
+)
+from workflows.decision.cases import Case
+from workflows.decision.exemptions import exemption_on
+from workflows.development.documents import Document, agreed_version
+from workflows.development.publication import openness_of
+from workflows.errors import (
+    InvalidValueError,
+    NotFoundError,
+    NotPermittedError,
+    RuleBrokenError,
+)
+from workflows.law.references import exemption, exemptions
+from workflows.people.hats import Hat
+from workflows.people.kinds import Role
+from workflows.record.access_classes import (
+    AccessClass,
+    AccessDecision,
+    decided_access,
+    proposals_on_access,
+)
+from workflows.trace.access_classes import decide_access, propose_access
+
+EXEMPT, PUBLIC = AccessClass.EXEMPT, AccessClass.PUBLIC
+GROUNDS = {
+    "basis": "exemption_negotiation",
+    "reason": "Forhandlingsposisjonen må vernes.",
+    "wider_access": "Vurdert; åpnes når avtalen er inngått.",
+}
+TALK = {"ref": "D-1", "subject": "Turnus", "basis": "HA del B"}
+
+
+@pytest.fixture
+def town(handed_over: Connection) -> Iterator[Town]:
+    """A town with a case, an output that is handed over, and an archive."""
+    with session_on(handed_over) as session:
+        town = Town(session)
+        open_hall(town)
+        open_case(town)
+        town.settle("P-arkiv", Role.RECORDS_MANAGER)
+        yield town
+
+
+def archive(town: Town) -> Hat:
+    return town.hat("P-arkiv", Role.RECORDS_MANAGER)
+
+
+def propose(town: Town, about: str, access: AccessClass, by: Hat, **more: Any) -> None:
+    town.do(propose_access, by=by, about=about, access=access, **more)
+
+
+def decide(town: Town, about: str, access: AccessClass, **more: Any) -> AccessDecision:
+    by = more.pop("by", None) or archive(town)
+    return town.do(decide_access, by=by, about=about, access=access, **more)
+
+
+def openness(town: Town, ref: str) -> str:
+    version = agreed_version(town.session, ref)
+    assert version is not None
+    return openness_of(town.session, version, by_ref(town.session, Document, ref))
+
+
+def case_of(town: Town) -> Case:
+    return by_ref(town.session, Case, "C01")
+
+
+def test_inv_15_a_proposal_opens_nothing_and_closes_nothing(town: Town) -> None:
+    before = openness(town, "O-1")
+
+    propose(town, "O-1", EXEMPT, town.manager, **GROUNDS)
+    propose(town, "C01", EXEMPT, town.officer, **GROUNDS)
+
+    assert (openness(town, "O-1"), case_of(town).restricted) == (before, None)
+    assert decided_access(town.session, "O-1") is None
+    assert [row.about for row in proposals_on_access(town.session)] == ["O-1", "C01"]
+
+
+def test_nothing_becomes_more_open_by_a_proposal(town: Town) -> None:
+    decide(town, "C01", EXEMPT, **GROUNDS)
+    decide(town, "O-1", EXEMPT, **GROUNDS)
+
+    propose(town, "C01", PUBLIC, town.officer)
+    propose(town, "O-1", PUBLIC, town.manager)
+
+    assert case_of(town).restricted == GROUNDS["basis"]
+    assert openness(town, "O-1") == "exempt"
+
+
+def test_inv_15_what_the_archive_decides_holds_with_its_grounds(town: Town) -> None:
+    decide(town, "C01", EXEMPT, **GROUNDS)
+
+    found = exemption_on(town.session, case_of(town).id)
+    assert found is not None
+    assert (found.reason, found.at) == (GROUNDS["reason"], town.now)
+    assert found.person_id == archive(town).person_id
+
+    decide(town, "C01", PUBLIC)
+    assert case_of(town).restricted is None
+
+
+@pytest.mark.parametrize("lacking", ["basis", "reason", "wider_access"])
+def test_inv_15_an_exemption_without_its_grounds_is_neither_proposed_nor_decided(
+    town: Town, lacking: str
+) -> None:
+    grounds = {**GROUNDS, lacking: None if lacking == "basis" else " "}
+
+    with pytest.raises((RuleBrokenError, InvalidValueError)):
+        decide(town, "C01", EXEMPT, **grounds)
+    with pytest.raises((RuleBrokenError, InvalidValueError)):
+        propose(town, "C01", EXEMPT, town.officer, **grounds)
+    with pytest.raises(InvalidValueError):
+        decide(town, "C01", PUBLIC, **GROUNDS)
+
+
+def test_the_basis_is_one_that_is_in_force_that_day() -> None:
+    assert exemption("exemption_negotiation", on=date(2025, 1, 1)).section
+    assert exemptions(on=date(2008, 1, 1)) == []
+    with pytest.raises(NotFoundError):
+        exemption("exemption_negotiation", on=date(2008, 1, 1))
+    with pytest.raises(InvalidValueError, match="no exemption"):
+        exemption("archives", on=date(2025, 1, 1))
+
+
+@pytest.mark.parametrize("role", [Role.PROJECT_MANAGER, Role.CHIEF_EXECUTIVE])
+def test_only_the_archive_decides(town: Town, role: Role) -> None:
+    for by in (town.office(role), town.contact(A)):
+        with pytest.raises(NotPermittedError):
+            decide(town, "O-1", PUBLIC, by=by)
+
+
+def test_inv_01_the_manager_proposes_nothing_for_a_case(town: Town) -> None:
+    with pytest.raises(NotPermittedError, match="INV-01"):
+        propose(town, "C01", PUBLIC, town.manager)
+
+
+def test_the_decision_line_proposes_for_what_it_has_been_handed(town: Town) -> None:
+    town.begun_output("O-2")
+
+    propose(town, "O-1", PUBLIC, town.officer)
+    for about in ("O-2", "PR1-M", "X-9"):
+        with pytest.raises(NotFoundError):
+            propose(town, about, PUBLIC, town.officer)
+
+
+def test_the_public_sees_a_talk_when_it_is_public_and_recorded(town: Town) -> None:
+    talk = town.do(need_consultation, by=town.contact(U), **TALK)
+
+    def seen(hat: Hat | None) -> list[Consultation]:
+        return consultations_for(town.session, hat, at=town.now)
+
+    decide(town, "D-1", PUBLIC)
+    assert (talk.access, seen(None)) == (PUBLIC, [])
+    talk.recorded_at = town.now
+    assert seen(None) == seen(town.manager) == [talk]
+    decide(town, "D-1", EXEMPT, **GROUNDS)
+    assert seen(None) == seen(town.manager) == []
+    assert seen(town.secretary) == seen(town.contact(U)) == [talk]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"access": EXEMPT},
+        {"access": PUBLIC, "exemption": "exemption_negotiation"},
+        {"exemption": "exemption_negotiation"},
+        {"access": EXEMPT, "exemption": "archives"},
+    ],
+)
+def test_inv_15_a_talk_is_exempt_by_a_rule_or_not_at_all(
+    town: Town, said: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidValueError):
+        town.do(need_consultation, by=town.contact(U), **TALK, **said)
+
+
+def test_inv_09_the_database_keeps_every_decision_on_access(town: Town) -> None:
+    decide(town, "O-1", PUBLIC)
+
+    with pytest.raises(DBAPIError):
+        town.session.execute(update(AccessDecision).values(access=EXEMPT))
