@@ -39,6 +39,7 @@ WITHHELD = {
     "entry": ("seq",),
     "record_head": ("grown", "last_at", "locked", "peaks", "size"),
     "review_round": ("close_asked_by", "row_version"),
+    "guest_link": ("opened_at", "row_version", "sealed_to", "used_at"),
     "round_access": ("first_opened_at",),
 }
 
@@ -74,6 +75,8 @@ def _rows(session: Session, table: Table, seals: Seals) -> Iterator[dict[str, An
 def _is_sealed(table: Table, row: Mapping[Any, Any], seals: Seals) -> bool:
     if table.name in ANSWERS:
         return row[ANSWERS[table.name]] in seals
+    if table.name == "guest_use":
+        return row["about"] in seals.values()
     is_telling = table.name == "entry" and row["type"] in TELLING
     return is_telling and row["subject"] in seals.values()
 

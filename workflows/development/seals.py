@@ -20,6 +20,7 @@ from workflows.people.kinds import Party
 # The acts that would tell who has answered, or is about to.
 TELLING = frozenset(
     {
+        "guest.opened",
         "round.answered",
         "round.close_asked",
         "round.deviated",

@@ -70,6 +70,14 @@ class GuestLink(Owned, Base, kw_only=True):
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
 
+    @property
+    def ref(self) -> str:
+        """The reference that its opening stands under: that of the round.
+
+        What tells of a sealed round is found there, and nowhere else (INV-04).
+        """
+        return self.about
+
 
 class GuestUse(Owned, Base, kw_only=True):
     """What was done by a link, and how sure its doer is (bruk av lenke). Immutable.
@@ -141,7 +149,7 @@ def open_link(session: Session, *, secret: str, holder: str, at: datetime) -> Ha
     if link.sealed_to is None:
         link.sealed_to, link.opened_at = digest(holder), at
         mandate = get(session, Mandate, link.mandate_id)
-        append(session, "guest.opened", mandate, by=hat, at=at, refs=[link.about])
+        append(session, "guest.opened", link, by=hat, at=at, refs=[mandate.ref])
     return hat
 
 

@@ -40,6 +40,7 @@ from workflows.development.guest_answers import (
 )
 from workflows.development.positions import Position
 from workflows.development.rounds import IS_OPEN, Round, RoundState, text_of
+from workflows.development.seals import is_sealed
 from workflows.errors import NotFoundError
 from workflows.forms.catalogue import form as form_of
 from workflows.people.guests import (
@@ -86,6 +87,7 @@ def show_links(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         paper=text_of(visit.session, review)[1],
         mandates=_mandates(visit),
         links=[each for each in _made(visit, ref) if _is_own(visit, each[1])],
+        is_hidden=is_sealed(review, at=visit.at) and visit.by.party is None,
         made=cookie.pop(MADE, None),
         usual=USUAL_DAYS,
         form=form or Submitted(),

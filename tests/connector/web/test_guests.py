@@ -28,11 +28,13 @@ LINKS = "/runder/R-03/gjester"
 REASON = "Vi mangler tall for nattvaktene."
 
 
-def made(manager: Visitor, *, mandate: str = "M-15", days: str = "7") -> str:
+def made(
+    manager: Visitor, *, mandate: str = "M-15", days: str = "7", at: str = LINKS
+) -> str:
     """Make a link on the page, and return its path as the page shows it."""
-    answer = manager.send(LINKS, mandate=mandate, days=days)
+    answer = manager.send(at, mandate=mandate, days=days)
     assert answer.status_code == 303, plain(answer)
-    shown = manager.get(LINKS).text
+    shown = manager.get(at).text
     (address,) = re.findall(r'id="f-address" value="([^"]+)"', shown)
     return str(urlsplit(address).path)
 
@@ -178,6 +180,21 @@ def test_a_guest_sees_the_text_and_nothing_that_others_have_said(
     assert "Kort og godt." in visitor("M-15").page("/runder/R-03")
     assert "Kort og godt." not in page
     assert guest.get("/runder/R-03").status_code == 403
+
+
+def test_inv_04_who_made_a_link_is_not_told_that_a_sealed_round_is_answered(
+    visitor: Enter,
+) -> None:
+    manager, guest = visitor("M-22"), visitor()
+    sealed = "/runder/R-04/gjester"
+    link = made(manager, at=sealed)
+    before = manager.page(sealed), manager.page("/historikk/R-04")
+    opened(guest, link)
+    guest.done(f"{link}/svar", position="agree")
+
+    assert (manager.page(sealed), manager.page("/historikk/R-04")) == before
+    assert "vises etter fristen" in before[0]
+    assert "Brukt" in visitor("M-15").page(sealed)
 
 
 def test_a_party_makes_links_for_its_own_and_sees_no_others(

@@ -21,10 +21,12 @@ from workflows.development.assessments import (
     open_assessment,
 )
 from workflows.development.deviations import deviate
+from workflows.development.guest_answers import answer_as_guest, open_as_guest
 from workflows.development.positions import Position
 from workflows.development.projects import Project
 from workflows.development.reports import begin_report
 from workflows.development.rounds import Visibility, cancel_round, read_round
+from workflows.people.guests import invite_guest
 from workflows.people.hats import SYSTEM
 from workflows.people.kinds import PARTIES, Role
 from workflows.people.municipalities import announce_reporting_day
@@ -33,6 +35,7 @@ from workflows.trace.questions import QUESTIONS, answer
 
 SECRET = "Den hemmelige merknaden"
 DISSENT = "Det hemmelige forbeholdet"
+LINK = "s" * 43
 DUE = date(2025, 6, 18)
 
 
@@ -55,6 +58,14 @@ def sealed(town: Town) -> Town:
         ref="S-1",
         occasion=Occasion.START,
         deadline_at=town.now + timedelta(days=21),
+    )
+    town.do(
+        invite_guest,
+        by=town.manager,
+        mandate=f"M-P-{U}",
+        about="R-1",
+        secret=LINK,
+        expires_at=town.now + timedelta(days=20),
     )
     return town
 
@@ -89,6 +100,15 @@ def say_all(town: Town) -> None:
         scores = {AssessmentLevel.PROJECT: {"same_information": 1}}
         by = town.member(party)
         town.do(answer_assessment, by=by, assessment="S-1", scores=scores)
+    open_as_guest(town.session, secret=LINK, holder="browser", at=town.now)
+    answer_as_guest(
+        town.session,
+        secret=LINK,
+        holder="browser",
+        position=Position.DISAGREE,
+        dissent=DISSENT,
+        at=town.now,
+    )
     safety = town.office(Role.SAFETY_REP)
     town.do(answer_round, by=safety, review="R-1", remarks=[SECRET])
     town.do(ask_to_close, by=town.contact(A), review="R-1")
