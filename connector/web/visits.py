@@ -30,7 +30,7 @@ from workflows.people.access import PERMITTED
 from workflows.people.break_glass import opened_for
 from workflows.people.hats import Hat
 from workflows.people.kinds import Line, line_of
-from workflows.people.mandates import Mandate, hat_of
+from workflows.people.mandates import Mandate, hat_of, is_in_function
 from workflows.people.municipalities import Municipality
 from workflows.people.persons import Person
 from workflows.people.reading import Matter, holds, may_read, require_reading
@@ -155,12 +155,17 @@ def _visit(session: Session) -> Visit:
 
 
 def _wearer(session: Session) -> tuple[Person | None, Hat | None]:
-    """Return who the cookie says it is; a mandate that is not there is no hat."""
+    """Return who the cookie says it is; a mandate that is not there is no hat.
+
+    Nor is that of a deputy any more when the one that is stood in for is back.
+    """
     if "mandate" not in cookie:
         return None, None
     try:
         mandate = get(session, Mandate, uuid.UUID(cookie["mandate"]))
     except (NotFoundError, ValueError):
+        return None, None
+    if not is_in_function(session, mandate, at=installation().now()):
         return None, None
     person = get(session, Person, mandate.person_id)
     return person, hat_of(mandate, person)

@@ -95,9 +95,14 @@ def answer_round(
 
 
 def ask_to_close(session: Session, *, review: str, by: Hat, at: datetime) -> Round:
-    """Ask to close early; it happens when all three have answered and all three ask."""
+    """Ask to close early; it happens when all three have answered and all three ask.
+
+    Raises `RuleBrokenError` when the round is not open.
+    """
     permit(by, "round.close_asked", at=at)
     row = by_ref(session, Round, review)
+    if row.state not in IS_OPEN or at >= row.deadline_at:
+        raise RuleBrokenError(f"{review} is not open", rule="SM-3")
     row.close_asked_by = with_party(row.close_asked_by, by.require_party())
     moved: list[object] = []
     answered = {said.view.party for said in counted_answers(session, row)}

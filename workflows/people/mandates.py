@@ -209,6 +209,11 @@ def hats_of(session: Session, *, person: str, at: datetime) -> list[Hat]:
     return [hat_of(row, holder) for row in working]
 
 
+def is_in_function(session: Session, mandate: Mandate, *, at: datetime) -> bool:
+    """Return whether a mandate may be used: a deputy's only while the other is away."""
+    return bool(_in_function(session, [mandate], norwegian_date(at)))
+
+
 def holder_of(session: Session, mandate_id: uuid.UUID) -> Person:
     """Return the person who holds, or held, a mandate; also after it ended (INV-18)."""
     return get(session, Person, get(session, Mandate, mandate_id).person_id)
