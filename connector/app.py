@@ -26,6 +26,7 @@ from connector.web.decision import (
     comments,
     followups,
     outcomes,
+    protocols,
     treatments,
     uses,
 )
@@ -95,6 +96,7 @@ PAGES = (
     cases.pages,
     case_texts.pages,
     comments.pages,
+    protocols.pages,
     treatments.pages,
     uses.pages,
     outcomes.pages,

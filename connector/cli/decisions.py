@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from connector.cli.import_logs import log_json, log_lines
+from connector.cli.protocols import protocol_command
 from connector.cli.published import einnsyn_command
 from connector.cli.secretaries import language_of, secretary_hat
 from connector.imports.apply import ImportLog, apply_batch, try_batch
@@ -78,6 +79,7 @@ _command(
 )
 
 import_command.add_command(einnsyn_command)
+import_command.add_command(protocol_command)
 
 
 def _run(

@@ -95,6 +95,10 @@ WORDINGS: Final[dict[str, Wording]] = {
         nb="fila er ikke tekst. Lagre den som CSV (UTF-8) eller som Excel (.xlsx).",
         nn="fila er ikkje tekst. Lagre henne som CSV (UTF-8) eller som Excel (.xlsx).",
     ),
+    "not_minutes": Wording(
+        nb="fila er verken tekst eller et Word-dokument. Lagre protokollen som .docx.",
+        nn="fila er verken tekst eller eit Word-dokument. Lagre protokollen som .docx.",
+    ),
     "not_json_text": Wording(
         nb="fila er ikke tekst. En melding fra Fiks er JSON i UTF-8.",
         nn="fila er ikkje tekst. Ei melding frå Fiks er JSON i UTF-8.",

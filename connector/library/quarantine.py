@@ -12,11 +12,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass, replace
 from typing import Any, get_args, get_origin, get_type_hints
 
 from templates_docx.errors import RefusedFileError
+from templates_docx.lines import lines_of
 from templates_docx.package import Package
 from templates_docx.read import Reading, read
 
@@ -64,7 +64,32 @@ def read_apart(
     Raises:
         RefusedFileError: `read` refused the file, or the child was ended.
     """
-    command = [sys.executable, "-m", __name__, str(seconds), str(memory)]
+    told = _asked_apart("reading", data, seconds=seconds, memory=memory)
+    reading: Reading = _revived(Reading, told)
+    return replace(reading, file=name)
+
+
+def lines_safely(data: bytes) -> tuple[str, ...]:
+    """Return the lines of any Word document from outside, the same as `lines_of`.
+
+    Raises:
+        RefusedFileError: the file is unsafe, broken, no Word document, or too costly.
+    """
+    if size_inside(data) <= LARGE_INSIDE:
+        return lines_of(data)
+    told = _asked_apart("lines", data, seconds=MAX_SECONDS, memory=MAX_MEMORY)
+    return tuple(map(str, told))
+
+
+def answer() -> None:
+    """Read standard input within the limits in the arguments; print the answer."""
+    wanted, seconds, memory = sys.argv[1:]
+    _limit(seconds=int(seconds), memory=int(memory))
+    sys.stdout.write(json.dumps(_answer_to(wanted, sys.stdin.buffer.read())))
+
+
+def _asked_apart(wanted: str, data: bytes, *, seconds: int, memory: int) -> Any:
+    command = [sys.executable, "-m", __name__, wanted, str(seconds), str(memory)]
     try:
         child = subprocess.run(  # noqa: S603 - this very program, no shell
             command,
@@ -76,28 +101,19 @@ def read_apart(
         )
     except subprocess.SubprocessError as problem:
         raise _too_costly() from problem
-    return _reading(json.loads(child.stdout), name=name)
-
-
-def answer() -> None:
-    """Read standard input within the limits in the arguments; print the answer."""
-    _limit(seconds=int(sys.argv[1]), memory=int(sys.argv[2]))
-    sys.stdout.write(json.dumps(_answer_to(sys.stdin.buffer.read())))
-
-
-def _answer_to(data: bytes) -> dict[str, Any]:
-    try:
-        return {"reading": asdict(read(data))}
-    except RefusedFileError as refusal:
-        return {"refused": [refusal.code, refusal.text, refusal.told]}
-
-
-def _reading(told: Mapping[str, Any], *, name: str) -> Reading:
+    told = json.loads(child.stdout)
     if "refused" in told:
         code, text, place = told["refused"]
         raise RefusedFileError(code, text, told=place)
-    reading: Reading = _revived(Reading, told["reading"])
-    return replace(reading, file=name)
+    return told[wanted]
+
+
+def _answer_to(wanted: str, data: bytes) -> dict[str, Any]:
+    try:
+        found = lines_of(data) if wanted == "lines" else asdict(read(data))
+    except RefusedFileError as refusal:
+        return {"refused": [refusal.code, refusal.text, refusal.told]}
+    return {wanted: found}
 
 
 def _revived(kind: Any, told: Any) -> Any:

@@ -12,7 +12,7 @@ from templates_docx.refusals import worded
 
 # The parts of a multipart form around the file itself.
 AROUND = 64 * 1024
-TAKE_FILES = frozenset({"from_word.hand_in", "templates.put_in"})
+TAKE_FILES = frozenset({"from_word.hand_in", "protocols.read", "templates.put_in"})
 
 
 def allow_files() -> None:

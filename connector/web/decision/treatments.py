@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -39,8 +42,30 @@ def treatment(visit: Visit, ref: str) -> Response:
     return redirect(url_for("cases.case", ref=case.ref, _anchor=ref), 303)
 
 
-def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
-    """Return the page: first the choice of body, then the form with its groups."""
+class Shown(NamedTuple):
+    """Where a value of the form was read: the field, the line and what stands there."""
+
+    field: str
+    line: str
+    quote: str
+
+    @property
+    def label(self) -> str:
+        """The key of the field's name on the page."""
+        return self.field.partition("-")[0]
+
+
+def show(
+    visit: Visit,
+    *,
+    ref: str,
+    form: Submitted | None = None,
+    found: Sequence[Shown] = (),
+) -> str:
+    """Return the page: first the choice of body, then the form with its groups.
+
+    `found` are the places in minutes that the form was filled from.
+    """
     form = form or Submitted()
     known = bodies(visit)
     chosen = known.get(form.value("body") or request.args.get("organ", ""))
@@ -55,6 +80,7 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         number_types=[(each.value, each.value) for each in NumberType],
         rows=rows_of(form),
         form=form,
+        found=found,
     )
 
 
