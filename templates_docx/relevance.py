@@ -14,7 +14,7 @@ from workflows.forms.fields import Condition, Field, Form, Required
 from workflows.forms.shapes import is_empty as says_nothing
 
 _SETTLED = (
-    *("agreed", "signed", "superseded", "recorded"),
+    *("agreed", "to_sign", "signed", "superseded", "recorded"),
     *("approved", "shared_in_municipality", "shared_in_programme"),
 )
 

@@ -119,7 +119,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         agreements.draft_agreement,
         agreements.ready_to_sign,
         agreements.amend_agreement,
-        agreements.terminate_agreement,
+        agreements.give_notice,
         signatures.sign,
         outputs.plan_output,
         outputs.start_output,

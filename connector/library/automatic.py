@@ -40,6 +40,8 @@ STATUS = {
     VersionState.DRAFT: "draft",
     VersionState.FROZEN: "on_round",
     VersionState.AGREED: "agreed",
+    VersionState.TO_SIGN: "to_sign",
+    VersionState.SUBMITTED: "agreed",
     VersionState.SIGNED: "signed",
     VersionState.SUPERSEDED: "superseded",
     VersionState.WITHDRAWN: "superseded",

@@ -48,6 +48,8 @@ _DOCUMENT = _table(
         ("DRAFT", Tone.ONGOING, "Utkast", "Utkast"),
         ("FROZEN_FOR_ROUND", Tone.ONGOING, "På runde", "På runde"),
         ("AGREED", Tone.DONE, "Partene er enige", "Partane er samde"),
+        ("TO_SIGN", Tone.ONGOING, "Til signering", "Til signering"),
+        ("SUBMITTED", Tone.DONE, "Levert", "Levert"),
         ("SIGNED", Tone.DONE, "Signert", "Signert"),
         ("SUPERSEDED", Tone.CHANGED, "Erstattet", "Erstatta"),
         ("WITHDRAWN", Tone.REFUSED, "Trukket", "Trekt"),
@@ -84,7 +86,13 @@ _AGREEMENT = _table(
         ("IN_FORCE", Tone.DONE, "Gjelder", "Gjeld"),
         ("AMENDING", Tone.ONGOING, "Gjelder, endres", "Gjeld, blir endra"),
         ("EXPIRED", Tone.REFUSED, "Utløpt", "Gått ut"),
-        ("TERMINATED", Tone.REFUSED, "Sagt opp", "Sagd opp"),
+        ("IN_NOTICE", Tone.CHANGED, "Sagt opp", "Sagd opp"),
+        (
+            "TERMINATED",
+            Tone.REFUSED,
+            "Slutt etter oppsigelse",
+            "Slutt etter oppseiing",
+        ),
         ("SUPERSEDED", Tone.CHANGED, "Erstattet", "Erstatta"),
     )
 )

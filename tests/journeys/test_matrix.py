@@ -95,7 +95,7 @@ DOING: Mapping[str, str] = {
     "extend_round":         "x. x. x. . . . ... . .. . . .",
     "draft_agreement":      ".. .. .. x . . ... . .. . . .",
     "sign_agreement":       "x. x. x. . . . ... . .. . . .",
-    "terminate_agreement":  "x. x. x. . . . ... . .. . . .",
+    "give_notice":  "x. x. x. . . . ... . .. . . .",
     "begin_report":         ".. .. .. x . . ... . .. . . .",
     "hand_over":            ".. .. .. x . . ... . .. . . .",
     "receive_handover":     ".. .. .. . . . xxx . .. . . .",
@@ -169,8 +169,8 @@ TRIED: Mapping[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "sign_agreement": ("sign", {"agreement": "PA-8"}),
-    "terminate_agreement": (
-        "terminate_agreement",
+    "give_notice": (
+        "give_notice",
         {"agreement": "PA-PR1", "reason": "Brudd."},
     ),
     "begin_report": (

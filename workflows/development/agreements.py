@@ -56,6 +56,7 @@ class AgreementState(enum.StrEnum):
     PARTLY_SIGNED = "partly_signed"
     IN_FORCE = "in_force"
     AMENDING = "amending"
+    IN_NOTICE = "in_notice"
     EXPIRED = "expired"
     TERMINATED = "terminated"
 
@@ -67,8 +68,9 @@ ALLOWED = steps(
         S.ROUND: {S.DRAFT, S.READY_TO_SIGN},
         S.READY_TO_SIGN: {S.PARTLY_SIGNED},
         S.PARTLY_SIGNED: {S.IN_FORCE},
-        S.IN_FORCE: {S.AMENDING, S.EXPIRED, S.TERMINATED},
-        S.AMENDING: {S.IN_FORCE, S.EXPIRED, S.TERMINATED},
+        S.IN_FORCE: {S.AMENDING, S.IN_NOTICE, S.EXPIRED},
+        S.AMENDING: {S.IN_FORCE, S.IN_NOTICE, S.EXPIRED},
+        S.IN_NOTICE: {S.TERMINATED},
     },
     AgreementState,
 )
@@ -168,10 +170,10 @@ def ready_to_sign(
     """
     row = by_ref(session, Agreement, agreement)
     permit(by, "agreement.ready", at=at, project=row.project)
-    draft = latest(session, agreement)
+    draft, former = latest(session, agreement), agreed_version(session, agreement)
     freeze(session, draft, at=at)
     version = agree(session, draft, at=at)
-    moved: list[object] = [row, draft, version]
+    moved: list[object] = [row, draft, version, *([former] if former else [])]
     if row.state is not S.AMENDING:
         move(row, S.READY_TO_SIGN, ALLOWED)
     append(session, "agreement.ready", row, moved=moved, by=by, at=at)
@@ -189,37 +191,32 @@ def amend_agreement(
     return draft_version(session, document=agreement, by=by, at=at)
 
 
-def terminate_agreement(
+def give_notice(
     session: Session, *, agreement: str, reason: str, by: Hat, at: datetime
 ) -> Agreement:
     """Give notice for one party; the project pauses and the steering group must meet.
 
-    The effective day is the notice plus the agreed months; the record keeps both.
+    The agreement binds until the notice has run, `notice_months` from today, or to its
+    last day if that is earlier; then `end` ends it.
     """
-    permit(by, "agreement.terminated", at=at)
+    permit(by, "agreement.notice_given", at=at)
     row = by_ref(session, Agreement, agreement)
-    party, act = by.require_party(), "agreement.terminated"
+    party, act = by.require_party(), "agreement.notice_given"
     give_reason(session, row.ref, act, reason, party=party, at=at, rule="SM-4")
-    move(row, S.TERMINATED, ALLOWED)
+    move(row, S.IN_NOTICE, ALLOWED)
     ends = notice_ends(norwegian_date(at), months=row.notice_months)
-    row.valid_to = ends
+    row.valid_to = min(ends, row.valid_to or ends)
     moved = [row, *_pause_project(session, row, at=at)]
-    append(
-        session,
-        "agreement.terminated",
-        row,
-        moved=moved,
-        by=by,
-        at=at,
-        facts={"effective_on": str(ends)},
-    )
+    facts = {"effective_on": str(row.valid_to)}
+    append(session, act, row, moved=moved, by=by, at=at, facts=facts)
     return row
 
 
-def expiring(session: Session, *, at: datetime) -> list[tuple[datetime, Agreement]]:
+def ending(session: Session, *, at: datetime) -> list[tuple[datetime, Agreement]]:
     """Return agreements whose last day has passed, with the instant when it did."""
     query = owned(session, Agreement).where(
-        Agreement.state.in_([S.IN_FORCE, S.AMENDING]), Agreement.valid_to.is_not(None)
+        Agreement.state.in_([S.IN_FORCE, S.AMENDING, S.IN_NOTICE]),
+        Agreement.valid_to.is_not(None),
     )
     found = []
     for row in session.scalars(query):
@@ -229,10 +226,12 @@ def expiring(session: Session, *, at: datetime) -> list[tuple[datetime, Agreemen
     return found
 
 
-def expire(session: Session, agreement: Agreement, *, at: datetime) -> None:
-    """Mark an agreement as run out."""
-    move(agreement, S.EXPIRED, ALLOWED)
-    append(session, "agreement.expired", agreement, moved=[agreement], by=SYSTEM, at=at)
+def end(session: Session, agreement: Agreement, *, at: datetime) -> None:
+    """Mark an agreement as ended: run out, or terminated where notice was given."""
+    was_given_notice = agreement.state is S.IN_NOTICE
+    move(agreement, S.TERMINATED if was_given_notice else S.EXPIRED, ALLOWED)
+    act = "agreement.terminated" if was_given_notice else "agreement.expired"
+    append(session, act, agreement, moved=[agreement], by=SYSTEM, at=at)
 
 
 def notice_ends(day: date, *, months: int) -> date:

@@ -43,6 +43,8 @@ class VersionState(enum.StrEnum):
     DRAFT = "draft"
     FROZEN = "frozen_for_round"
     AGREED = "agreed"
+    TO_SIGN = "to_sign"
+    SUBMITTED = "submitted"
     SIGNED = "signed"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
@@ -53,11 +55,17 @@ ALLOWED = steps(
     {
         S.DRAFT: {S.FROZEN, S.WITHDRAWN},
         S.FROZEN: {S.SUPERSEDED, S.WITHDRAWN},
-        S.AGREED: {S.SIGNED, S.SUPERSEDED},
+        S.AGREED: {S.SUPERSEDED},
+        S.TO_SIGN: {S.SIGNED, S.SUPERSEDED},
+        S.SUBMITTED: {S.SUPERSEDED},
         S.SIGNED: {S.SUPERSEDED},
     },
     VersionState,
 )
+# What a version x.0 is born as: an agreement lies out to be signed, and a report is
+# given; neither is agreed thereby.
+BORN = {"agreement": S.TO_SIGN, "status-report": S.SUBMITTED}
+HOLDS = frozenset({S.AGREED, S.TO_SIGN, S.SUBMITTED, S.SIGNED})
 
 
 class Document(Owned, Base, kw_only=True):
@@ -147,7 +155,11 @@ def freeze(session: Session, version: Version, *, at: datetime) -> Content:
 
 
 def agree(session: Session, version: Version, *, at: datetime) -> Version:
-    """Return version x.0: the same content as `version`, now agreed by the parties."""
+    """Return version x.0: the same content as `version`, that the parties stand on.
+
+    It is agreed, laid out to be signed, or submitted; see `BORN`. An earlier one gives
+    way, but for a signed one, which holds until the new one is signed too.
+    """
     move(version, S.SUPERSEDED, ALLOWED)
     paper = document_of(session, version)
     former = agreed_version(session, paper.ref)
@@ -156,13 +168,13 @@ def agree(session: Session, version: Version, *, at: datetime) -> Version:
         session,
         paper,
         number=f"{major}.0",
-        state=S.AGREED,
+        state=BORN.get(paper.kind, S.AGREED),
         values=version.values,
         at=at,
         authors=version.authors,
     )
     _store_content(session, agreed, at=at)
-    if former and paper.kind != "agreement":
+    if former and former.state is not S.SIGNED:
         move(former, S.SUPERSEDED, ALLOWED)
     return agreed
 
@@ -173,7 +185,7 @@ def set_aside(version: Version) -> None:
 
 
 def sign_off(version: Version) -> None:
-    """Mark an agreed version as signed by all."""
+    """Mark a version that lay out to be signed as signed by all."""
     move(version, S.SIGNED, ALLOWED)
 
 
@@ -209,12 +221,11 @@ def latest(session: Session, document: str) -> Version:
 
 
 def agreed_version(session: Session, document: str) -> Version | None:
-    """Return the version that the parties agreed on or signed and that still holds."""
-    found = [
-        version
-        for version in versions_of(session, document)
-        if version.state in {S.AGREED, S.SIGNED}
-    ]
+    """Return the newest x.0 that no later one has taken the place of, if any.
+
+    It is what the parties agreed on, sign or have signed, or were given.
+    """
+    found = [row for row in versions_of(session, document) if row.state in HOLDS]
     return found[-1] if found else None
 
 

@@ -42,11 +42,14 @@ from workflows.development.documents import (
     sign_off,
 )
 from workflows.development.projects import Project, ProjectState, begin_running
-from workflows.errors import RuleBrokenError
+from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append
 from workflows.record.states import move
+
+# When a text may be signed: the first one, or an amendment of the one in force.
+SIGNABLE = frozenset({S.READY_TO_SIGN, S.PARTLY_SIGNED, S.AMENDING})
 
 
 class SignatureLevel(enum.StrEnum):
@@ -56,6 +59,10 @@ class SignatureLevel(enum.StrEnum):
     LOW = "low"
     SUBSTANTIAL = "substantial"
     HIGH = "high"
+
+
+# A signing service of these levels gives a reference to what it keeps.
+NEEDS_REFERENCE = frozenset({SignatureLevel.SUBSTANTIAL, SignatureLevel.HIGH})
 
 
 class Signature(Owned, Base, kw_only=True):
@@ -95,8 +102,16 @@ def sign(
 ) -> Signature:
     """Sign for the organisation behind the hat; the last one puts the text in force.
 
-    Raises `RuleBrokenError` INV-07 for a hat that may not sign or an expired mandate.
+    `reference` finds the signature again where it is kept: at the signing service, or
+    in the archive for one on paper.
+
+    Raises:
+        RuleBrokenError: INV-07 for a hat that may not sign or an expired mandate; SM-4
+            where nothing lies out to be signed, or the organisation has signed.
+        InvalidValueError: an electronic signature of this level lacks its reference.
     """
+    if level in NEEDS_REFERENCE and not (reference or "").strip():
+        raise InvalidValueError("reference", f"a signature at level {level} has one")
     permit(by, "agreement.signed", at=at)
     row = by_ref(session, Agreement, agreement)
     version = _signable(session, row)
@@ -156,13 +171,13 @@ def versions_signed(session: Session, agreement: Agreement) -> list[Version]:
 
 
 def _signable(session: Session, agreement: Agreement) -> Version:
-    if agreement.state not in {S.READY_TO_SIGN, S.PARTLY_SIGNED, S.AMENDING}:
+    if agreement.state not in SIGNABLE:
         raise RuleBrokenError(
             f"{agreement.ref} is {agreement.state}; there is nothing to sign",
             rule="SM-4",
         )
     version = agreed_version(session, agreement.ref)
-    if version is None or version.state is not VersionState.AGREED:
+    if version is None or version.state is not VersionState.TO_SIGN:
         raise RuleBrokenError(
             f"{agreement.ref} has no text that is ready to sign", rule="SM-4"
         )

@@ -37,6 +37,9 @@ from workflows.record.entries import append
 from workflows.record.reasons import give_reason
 from workflows.record.states import move
 
+# Notice is enough: the project need not wait until it has run.
+ENDING = AgreementState.IN_NOTICE, AgreementState.TERMINATED
+
 
 class SteeringConclusion(Owned, Base, kw_only=True):
     """A conclusion (styringsgruppas konklusjon) on a project's course. Immutable.
@@ -194,7 +197,7 @@ def _require_unused(session: Session, item: ForumItem) -> None:
 
 def _require_terminated(session: Session, project: Project, step: Step) -> None:
     query = owned(session, Agreement).where(
-        Agreement.project == project.ref, Agreement.state == AgreementState.TERMINATED
+        Agreement.project == project.ref, Agreement.state.in_(ENDING)
     )
     if step is not Step.STOP or session.scalars(query).first() is None:
         raise RuleBrokenError(

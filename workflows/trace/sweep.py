@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from workflows.decision.followups import delay, overdue
 from workflows.decision.reviews import falling_due, tell_of_review
-from workflows.development.agreements import expire, expiring
+from workflows.development.agreements import end as end_agreement
+from workflows.development.agreements import ending as ending_agreements
 from workflows.development.answers import close_round
 from workflows.development.assessments import close_assessment, past_assessments
 from workflows.development.hearing_summaries import close_hearing
@@ -50,8 +51,8 @@ def _due(session: Session, *, at: datetime) -> list[Due]:
             for when, row in overdue(session, at)
         ),
         *(
-            (when, partial(expire, session, row, at=when))
-            for when, row in expiring(session, at=at)
+            (when, partial(end_agreement, session, row, at=when))
+            for when, row in ending_agreements(session, at=at)
         ),
         *(
             (when, partial(close_assessment, session, row, at=when))

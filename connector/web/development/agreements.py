@@ -1,4 +1,4 @@
-"""Party agreements: the text, who has signed, and the form to sign."""
+"""Party agreements: the text, who has signed, and the forms to sign and give notice."""
 
 from __future__ import annotations
 
@@ -14,9 +14,20 @@ from connector.web.people.rights import reads_version
 from connector.web.trace.history import entries_for
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref
-from workflows.development.agreements import Agreement
+from workflows.development.agreements import (
+    ALLOWED,
+    Agreement,
+    AgreementState,
+    give_notice,
+    notice_ends,
+)
 from workflows.development.documents import Document, versions_of
-from workflows.development.signatures import SignatureLevel, sign
+from workflows.development.signatures import (
+    NEEDS_REFERENCE,
+    SIGNABLE,
+    SignatureLevel,
+    sign,
+)
 from workflows.people.reading import Matter
 
 pages = APIBlueprint("agreements", __name__, enable_openapi=False)
@@ -48,7 +59,11 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         agreement=row,
         signing=signature_rows(visit.session, row),
         lacking=lacking,
-        mine=_mine(visit, lacking),
+        mine=row.state in SIGNABLE and _mine(visit, lacking),
+        levels=SignatureLevel,
+        may_give_notice=AgreementState.IN_NOTICE in ALLOWED[row.state]
+        and visit.may("agreement.notice_given"),
+        notice_ends=notice_ends(visit.today, months=row.notice_months),
         readable=[
             version
             for version in reversed(versions_of(visit.session, ref))
@@ -64,19 +79,35 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
 def sign_agreement(visit: Visit, form: Submitted, ref: str) -> Done:
     """Sign for the organisation behind the hat."""
     place = form.text("place", needed=True)
+    level = form.choice("level", SignatureLevel, needed=False) or SignatureLevel.LOW
+    reference = form.text("reference", needed=level in NEEDS_REFERENCE)
     if not form.ticked("read"):
         form.fault("read", "agreement.fault.read")
     form.require_sound()
     sign(
         visit.session,
         agreement=ref,
-        level=SignatureLevel.LOW,
+        level=level,
+        reference=reference or None,
         place=place,
         by=visit.by,
         at=visit.at,
     )
     message = visit.say("agreement.signed", organisation=visit.by.organisation or "")
     return Done(url_for("agreements.agreement", ref=ref), message)
+
+
+@pages.post("/avtaler/<ref>/oppsigelse")
+@acts("agreement.notice_given", again=show)
+def give_notice_of(visit: Visit, form: Submitted, ref: str) -> Done:
+    """Give notice for one's own party; the agreement binds until it has run."""
+    reason = form.text("reason", needed=True)
+    if not form.ticked("sure"):
+        form.fault("sure", "agreement.fault.sure")
+    form.require_sound()
+    give_notice(visit.session, agreement=ref, reason=reason, by=visit.by, at=visit.at)
+    where = url_for("agreements.agreement", ref=ref)
+    return Done(where, visit.say("agreement.notice_is_given"))
 
 
 def _mine(visit: Visit, lacking: Any) -> bool:

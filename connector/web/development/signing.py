@@ -15,7 +15,7 @@ from workflows.people.kinds import PARTIES, Party
 from workflows.people.mandates import Mandate, holder_of
 
 SIGNABLE = frozenset(
-    {VersionState.AGREED, VersionState.SIGNED, VersionState.SUPERSEDED}
+    {VersionState.TO_SIGN, VersionState.SIGNED, VersionState.SUPERSEDED}
 )
 
 
@@ -49,7 +49,7 @@ def signature_rows(
 def unsigned(session: Session, agreement: Agreement) -> list[Signatory]:
     """Return the signatories that the text now to be signed still lacks."""
     last = versions_of(session, agreement.ref)[-1]
-    if last.state is not VersionState.AGREED:
+    if last.state is not VersionState.TO_SIGN:
         return []
     given = {row.signatory_id for row in signatures_on(session, last)}
     return [row for row in signatories_of(session, agreement) if row.id not in given]

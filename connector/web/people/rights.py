@@ -156,7 +156,7 @@ def _is_public(session: Session, version: Version, field: str) -> bool:
 
 def _of_agreed(session: Session, version: Version, paper: Document) -> Matter:
     openness = openness_of(session, version, paper)
-    is_signed = paper.kind == "mandate" or version.state is not VersionState.AGREED
+    is_signed = paper.kind == "mandate" or version.state is not VersionState.TO_SIGN
     if openness != PUBLIC or not is_signed:
         return Matter.UNSIGNED_AGREEMENT
     return Matter.MANDATE if paper.kind == "mandate" else Matter.AGREEMENT

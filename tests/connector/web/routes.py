@@ -161,6 +161,11 @@ DONE = (
     Done("forums.hold", "/forum/E-3/mote", "forum.held"),
     Done("forums.minute", "/forum/E-3/punkt/1", "forum.minuted"),
     Done("agreements.sign_agreement", "/avtaler/PR1-A/signer", "agreement.signed"),
+    Done(
+        "agreements.give_notice_of",
+        "/avtaler/PR1-A/oppsigelse",
+        "agreement.notice_given",
+    ),
     Done("consents.keep", "/dokumenter/PR1-M/samtykke/m_goals", "consent.kept"),
     Done("assessments.ask", "/egenvurdering", "assessment.opened"),
     Done("assessments.answer", "/egenvurdering/SE-2", "assessment.answered"),

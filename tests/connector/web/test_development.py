@@ -344,3 +344,42 @@ def test_an_output_shows_what_it_builds_on_in_other_municipalities(
 
     assert "Bygger på leveranser i andre kommuner" in page
     assert "9902 O-9 1.0 … ikke funnet ennå" in page
+
+
+def test_a_signature_by_a_signing_service_has_its_reference(visitor: Enter) -> None:
+    contact = visitor("M-15")
+    signed = {"place": "Testvik", "read": "yes", "level": "high"}
+
+    lacking = contact.send("/avtaler/PR1-A/signer", **signed)
+    page = contact.done("/avtaler/PR1-A/signer", **signed, reference="sig-17")
+
+    assert lacking.status_code == 422
+    assert 'href="#f-reference"' in lacking.text
+    assert "elektronisk signert, høyt sikkerhetsnivå" in page
+
+
+def test_a_party_gives_notice_with_the_agreed_months(visitor: Enter) -> None:
+    contact = visitor("M-15")
+
+    lacking = contact.send("/avtaler/PR1-A/oppsigelse")
+    page = contact.done(
+        "/avtaler/PR1-A/oppsigelse", reason="Vi får ikke frikjøp.", sure="yes"
+    )
+
+    assert lacking.status_code == 422
+    assert 'href="#f-reason"' in lacking.text
+    assert 'href="#f-sure"' in lacking.text
+    assert "Avtalen er sagt opp. Alle tre parter ser det her." in page
+    assert "Si opp avtalen" not in page
+    assert "Signer avtalen" not in page
+
+
+@pytest.mark.parametrize("hat", ["M-16", "M-22", "M-10", None])
+def test_only_the_contact_of_a_party_gives_notice(
+    visitor: Enter, hat: str | None
+) -> None:
+    other = visitor(hat)
+
+    assert "Si opp avtalen" not in plain(other.get("/avtaler/PR1-A"))
+    sent = other.send("/avtaler/PR1-A/oppsigelse", reason="Nei.", sure="yes")
+    assert sent.status_code == 403

@@ -22,20 +22,20 @@ from workflows.development.agreements import (
     AgreementState,
     SignatoryPlan,
     amend_agreement,
+    give_notice,
     notice_ends,
     ready_to_sign,
     signatories_of,
-    terminate_agreement,
 )
 from workflows.development.answers import summarise_round
-from workflows.development.documents import agreed_version, latest
+from workflows.development.documents import agreed_version, latest, versions_of
 from workflows.development.drafting import draft_version
 from workflows.development.positions import Position
 from workflows.development.projects import ProjectState
 from workflows.development.signatures import in_force_version, sign
 from workflows.errors import RuleBrokenError, TransitionNotAllowedError
 from workflows.people.kinds import PARTIES, Party
-from workflows.record.entries import history
+from workflows.record.entries import fold, history
 
 S = AgreementState
 
@@ -245,7 +245,7 @@ def test_any_party_may_give_notice_and_the_project_pauses(
     project = town.running_project()
 
     town.do(
-        terminate_agreement,
+        give_notice,
         by=town.contact(party),
         agreement="PA-PR1",
         reason="Vi får ikke frikjøp.",
@@ -253,7 +253,7 @@ def test_any_party_may_give_notice_and_the_project_pauses(
 
     row = agreement(session, "PA-PR1")
     ends = notice_ends(town.today, months=3)
-    assert (row.state, row.valid_to, project.state) == (S.TERMINATED, ends, "paused")
+    assert (row.state, row.valid_to, project.state) == (S.IN_NOTICE, ends, "paused")
     told = history(session, "PA-PR1")[-1]
     assert told.payload == {"effective_on": str(ends)}
     assert told.by["party"] == party.value
@@ -263,7 +263,7 @@ def test_notice_needs_its_reason(session: Session, town: Town) -> None:
     town.agreement_in_force()
 
     with pytest.raises(RuleBrokenError, match="a reason in writing"):
-        town.do(terminate_agreement, by=town.contact(U), agreement="PA-1", reason=" ")
+        town.do(give_notice, by=town.contact(U), agreement="PA-1", reason=" ")
 
     assert agreement(session).state is S.IN_FORCE
 
@@ -274,7 +274,7 @@ def test_what_is_not_in_force_is_neither_amended_nor_terminated(town: Town) -> N
     with pytest.raises(TransitionNotAllowedError):
         town.do(amend_agreement, by=town.manager, agreement="PA-1")
     with pytest.raises(TransitionNotAllowedError):
-        town.do(terminate_agreement, by=town.contact(U), agreement="PA-1", reason="Nok")
+        town.do(give_notice, by=town.contact(U), agreement="PA-1", reason="Nok")
 
 
 @pytest.mark.parametrize(
@@ -324,3 +324,76 @@ def test_an_agreement_without_a_last_day_goes_on(session: Session, town: Town) -
     town.wait(days=4000)
 
     assert agreement(session).state is S.IN_FORCE
+
+
+def test_an_agreement_in_notice_binds_until_the_notice_has_run(
+    session: Session, town: Town
+) -> None:
+    town.agreement_in_force(valid_to=None)
+    notice = {"agreement": "PA-1", "reason": "Brudd."}
+    row = town.do(give_notice, by=town.contact(U), **notice)
+    last = row.valid_to
+    assert last is not None
+
+    town.wait(until=end_of_day(last))
+    still = row.state
+    town.wait(days=1)
+
+    assert (still, row.state) == (S.IN_NOTICE, S.TERMINATED)
+    assert history(session, "PA-1")[-1].type == "agreement.terminated"
+    with pytest.raises(TransitionNotAllowedError):
+        town.do(give_notice, by=town.contact(A), **notice)
+
+
+def test_notice_does_not_prolong_an_agreement(session: Session, town: Town) -> None:
+    last = town.today + timedelta(days=30)
+    town.agreement_in_force(valid_to=last)
+
+    town.do(give_notice, by=town.contact(A), agreement="PA-1", reason="Brudd.")
+
+    assert agreement(session).valid_to == last
+
+
+def test_an_amendment_is_not_signed_after_notice(session: Session, town: Town) -> None:
+    town.agreement_in_force()
+    amend(town)
+    town.do(give_notice, by=town.contact(U), agreement="PA-1", reason="Brudd.")
+
+    with pytest.raises(RuleBrokenError, match="is in_notice"):
+        town.sign_all("PA-1")
+
+    found = {row.number: row.state for row in versions_of(session, "PA-1")}
+    assert (found["1.0"], found["2.0"]) == ("signed", "to_sign")
+
+
+def test_an_unsigned_agreement_and_a_signed_one_have_each_their_state(
+    session: Session, town: Town
+) -> None:
+    town.drafted_agreement()
+    version = town.do(ready_to_sign, by=town.manager, agreement="PA-1")
+    unsigned = version.state
+
+    town.sign_all("PA-1")
+
+    assert (unsigned, version.state) == ("to_sign", "signed")
+
+
+def test_a_later_amendment_takes_the_place_of_one_that_was_not_signed(
+    session: Session, town: Town
+) -> None:
+    town.agreement_in_force()
+    amend(town)
+    town.do(draft_version, by=town.manager, document="PA-1")
+
+    town.do(ready_to_sign, by=town.manager, agreement="PA-1")
+
+    found = {row.number: row.state for row in versions_of(session, "PA-1")}
+    assert (found["1.0"], found["2.0"], found["3.0"]) == (
+        "signed",
+        "superseded",
+        "to_sign",
+    )
+    told = fold(session)
+    assert {f"PA-1@{number}": told[f"PA-1@{number}"] for number in found} == {
+        f"PA-1@{number}": state.value for number, state in found.items()
+    }

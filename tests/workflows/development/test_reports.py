@@ -98,7 +98,7 @@ def test_a_submitted_report_is_frozen_for_all_at_once(
 
     version = running.do(submit_report, by=running.manager, report="PR1-S1")
 
-    assert (version.number, version.state) == ("1.0", "agreed")
+    assert (version.number, version.state) == ("1.0", "submitted")
     assert report.submitted_at == running.now
     with pytest.raises(RuleBrokenError, match="has been submitted"):
         running.do(submit_report, by=running.manager, report="PR1-S1")

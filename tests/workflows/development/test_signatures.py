@@ -26,7 +26,7 @@ from workflows.development.signatures import (
     signatures_on,
     versions_signed,
 )
-from workflows.errors import NotPermittedError, RuleBrokenError
+from workflows.errors import InvalidValueError, NotPermittedError, RuleBrokenError
 from workflows.people.hats import SYSTEM
 from workflows.people.kinds import PARTIES, Party, Role
 from workflows.people.mandates import end_mandate, give_mandate, holder_of
@@ -181,6 +181,14 @@ def test_inv_18_a_successor_signs_from_the_day_the_mandate_begins(
     )
     town.do(sign, by=town.hat("P-T2", Role.PARTY_CONTACT), agreement="PA-1")
     assert signed(session, ready) == ["Person P-T2"]
+
+
+@pytest.mark.parametrize("level", [SignatureLevel.SUBSTANTIAL, SignatureLevel.HIGH])
+def test_a_signing_service_leaves_its_reference(
+    town: Town, ready: Agreement, level: SignatureLevel
+) -> None:
+    with pytest.raises(InvalidValueError, match="reference"):
+        town.do(sign, by=town.contact(U), agreement=ready.ref, level=level)
 
 
 def test_how_it_was_signed_is_kept(

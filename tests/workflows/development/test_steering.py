@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import ALL_AGREE, Town, U, session_on
-from workflows.development.agreements import terminate_agreement
+from workflows.development.agreements import give_notice
 from workflows.development.documents import latest
 from workflows.development.forums import Step
 from workflows.development.positions import Position
@@ -153,7 +153,7 @@ def test_a_terminated_agreement_rests_the_project_and_may_end_it(town: Town) -> 
         town.do(stop_project, by=town.manager, project="PR1", reasons=REASONS)
 
     notice = {"agreement": "PA-PR1", "reason": "Brudd."}
-    town.do(terminate_agreement, by=town.contact(U), **notice)
+    town.do(give_notice, by=town.contact(U), **notice)
     assert len(told(town, NoticeKind.PROJECT_PAUSED)) == 3
     project = town.do(stop_project, by=town.manager, project="PR1", reasons=REASONS)
 
