@@ -18,6 +18,7 @@ from connector.library.automatic import automatic_values
 from connector.library.delivery import delivery_of
 from connector.library.folder import FolderLibrary
 from connector.library.quarantine import read_safely
+from connector.library.shares import share_of, written
 from connector.refusals import InputRefusedError
 from templates_docx.errors import RefusedFileError
 from templates_docx.merge import Plan, merge
@@ -32,7 +33,7 @@ from workflows.development.documents import (
     versions_of,
 )
 from workflows.development.drafting import draft_version, word_files, write_fields
-from workflows.errors import NotFoundError, StaleVersionError
+from workflows.errors import NotFoundError, RuleBrokenError, StaleVersionError
 from workflows.forms.catalogue import form
 from workflows.people.hats import Hat
 
@@ -169,10 +170,11 @@ def take_in(
     by: Hat,
     at: datetime,
 ) -> Version:
-    """Write what a file brings into a draft of its document, and return the draft.
+    """Write what is the person's own of a file into a draft, and return the draft.
 
     `shown` is the SHA-256 of the file as the person saw it. A new draft is begun unless
-    the newest version is one. The file itself is kept, with its comments.
+    the newest version is one. The file itself is kept, with its comments, once nothing
+    of it waits for those whose it is.
 
     Raises:
         StaleVersionError: the file has been saved again since it was shown.
@@ -182,18 +184,24 @@ def take_in(
     if file.sha256 != shown:
         raise StaleVersionError(f"{file.name} has been saved again")
     plan = plan_of(session, library, file, at=at)
-    merged = plan.merged(choices)
-    data = library.get(file.name)
-    library.keep_taken_in(file.name, data, sha256=file.sha256)
+    known = form(by_ref(session, Document, file.document).kind)
+    share = share_of(plan, known, by=by)
+    if share.not_taken and not share.plan.changed:
+        text = f"{file.name} holds nothing that is {by.person_ref}'s to write"
+        raise RuleBrokenError(text, rule="INV-22")
+    merged = share.plan.merged(choices)
+    if not share.not_taken:
+        library.keep_taken_in(file.name, library.get(file.name), sha256=file.sha256)
     if latest(session, file.document).state is not VersionState.DRAFT:
         draft_version(session, document=file.document, by=by, at=at)
     return write_fields(
         session,
         document=file.document,
-        values={key: merged.get(key) for key in plan.changed},
+        values=written(known, merged, share.plan.changed, by=by),
         by=by,
         at=at,
         word_file=file.sha256,
+        is_part=bool(share.not_taken),
     )
 
 

@@ -6,7 +6,7 @@ columns in the tables where the parties answer side by side; the system its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,41 @@ def merged(
         if by.party:
             after.authors[key] = _authors(field, authors.get(key), by.party)
     return after
+
+
+def may_write(field: Field, by: Hat) -> bool:
+    """Return whether a hat writes a field, or a part of it where parties answer."""
+    if field.writer is Writer.SYSTEM:
+        return False
+    return field.writer is Writer.PARTIES or OWN_FIELDS.get(field.writer) == by.party
+
+
+def is_side_by_side(field: Field) -> bool:
+    """Return whether it is a table that the parties fill side by side."""
+    return field.writer is Writer.PARTIES and field.type is FieldType.TABLE
+
+
+def writes_row(field: Field, row: Mapping[str, Any], by: Hat) -> bool:
+    """Return whether a hat writes in a row; the manager draws the rows up."""
+    has_owners = any(column.key == "part" for column in field.columns)
+    return by.party is None or not has_owners or row.get("part") == by.party.value
+
+
+def foreign_columns(by: Hat) -> frozenset[str]:
+    """Return the columns that other parties fill."""
+    return PARTY_COLUMNS - ({by.party.value} if by.party else set())
+
+
+def own_rows(
+    field: Field, rows: Iterable[Mapping[str, Any]], *, by: Hat
+) -> list[dict[str, Any]]:
+    """Return the rows of such a table that a hat writes, without others' columns."""
+    foreign = foreign_columns(by)
+    return [
+        {key: cell for key, cell in row.items() if key not in foreign}
+        for row in rows
+        if writes_row(field, row, by)
+    ]
 
 
 def _field(form: Form, key: str) -> Field:

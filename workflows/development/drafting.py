@@ -56,10 +56,12 @@ def write_fields(
     by: Hat,
     at: datetime,
     word_file: str | None = None,
+    is_part: bool = False,
 ) -> Version:
     """Write fields of the current draft, each by the party that owns it (INV-22).
 
-    `word_file` is the SHA-256 of the Word file that the values were taken from.
+    `word_file` is the SHA-256 of the Word file that the values were taken from,
+    `is_part` says that more of it waits for others.
 
     Raises `InvalidValueError` naming the first field that does not fit its form.
     """
@@ -81,14 +83,14 @@ def write_fields(
         at=at,
         refs=_project_refs(paper),
         facts={"fields": sorted(values)}
-        | ({"word_file": word_file} if word_file else {}),
+        | ({"word_part" if is_part else "word_file": word_file} if word_file else {}),
     )
     note_transitions(session, document, before, by=by, at=at)
     return version
 
 
 def word_files(session: Session, document: str) -> list[str]:
-    """Return the SHA-256 of each Word file taken into a document, in that order."""
+    """Return the SHA-256 of each Word file taken in whole, in that order."""
     drafts = {version.ref for version in versions_of(session, document)}
     written = select(Entry).where(
         Entry.municipality_id == tenant(session), Entry.type == "version.written"

@@ -24,6 +24,7 @@ from connector.library.incoming import (
     take_in,
 )
 from connector.library.receiving import handed_in, is_in_the_way, receive
+from connector.library.shares import Share, share_of
 from connector.web.development.plans import PlanInWords
 from connector.web.forms import FormError, Refused, Submitted
 from connector.web.guards import Done, acts, offers
@@ -62,7 +63,8 @@ def file_page(visit: Visit, *, name: str, form: Submitted | None = None) -> str:
     """Return what a file brings, and the form that takes it in."""
     file, paper = _opened(visit, name)
     newest = latest(visit.session, paper.ref)
-    plan = plan_of(visit.session, _library(), file, at=visit.at)
+    share = _share(visit, file, paper)
+    plan = share.plan
     form = form or Submitted()
     if not _is_of_now(form, file, newest):
         form.fields = MultiDict()
@@ -75,7 +77,7 @@ def file_page(visit: Visit, *, name: str, form: Submitted | None = None) -> str:
         plan=plan,
         form=form,
         sides=(Side.RECORD, Side.WORD, Side.BASE),
-        **_in_words(visit, plan, paper, newest),
+        **_in_words(visit, share, paper, newest),
     )
 
 
@@ -121,7 +123,7 @@ def confirm(visit: Visit, form: Submitted, name: str) -> Done:
     newest = latest(visit.session, paper.ref)
     if not _is_of_now(form, file, newest):
         raise StaleVersionError(f"{file.name} or {newest.ref} has changed")
-    plan = plan_of(visit.session, _library(), file, at=visit.at)
+    plan = _share(visit, file, paper).plan
     choices = _choices(form, plan)
     _require_ready(form, plan)
     draft = take_in(
@@ -172,8 +174,8 @@ def _told(visit: Visit, files: list[Incoming]) -> Iterator[dict[str, Any]]:
     for file in files:
         paper = by_ref(visit.session, Document, file.document)
         if _may_write(visit, paper):
-            plan = plan_of(visit.session, _library(), file, at=visit.at)
-            yield {"file": file, "paper": paper, "plan": plan}
+            share = _share(visit, file, paper)
+            yield {"file": file, "paper": paper, "plan": share.plan}
 
 
 def _unread(
@@ -187,23 +189,25 @@ def _unread(
             yield each.name, _why(visit, each.code, told=each.told)
 
 
+def _share(visit: Visit, file: Incoming, paper: Document) -> Share:
+    """Return what the visitor may take in of a file, and what is others'."""
+    plan = plan_of(visit.session, _library(), file, at=visit.at)
+    return share_of(plan, form_of(paper.kind), by=visit.by)
+
+
 def _in_words(
-    visit: Visit, plan: Plan, paper: Document, newest: Version
+    visit: Visit, share: Share, paper: Document, newest: Version
 ) -> dict[str, Any]:
-    known = form_of(paper.kind)
-    words = PlanInWords(plan, known, paper.language)
+    plan = share.plan
+    words = PlanInWords(plan, form_of(paper.kind), paper.language)
     lacks_draft = newest.state is not VersionState.DRAFT
     may_draft = visit.may(DRAFTS, project=paper.project)
-    theirs = words.not_theirs(visit.by.party)
     return {
         "words": words,
-        "not_theirs": theirs,
+        "not_taken": words.told(share.not_taken),
         "waits_for_draft": lacks_draft and not may_draft,
         "may_confirm": not (
-            plan.brings_nothing
-            or plan.blocking
-            or theirs
-            or (lacks_draft and not may_draft)
+            plan.brings_nothing or plan.blocking or (lacks_draft and not may_draft)
         ),
     }
 

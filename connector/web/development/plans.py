@@ -12,10 +12,8 @@ from templates_docx.merge import Plan
 from templates_docx.row_merge import TableMerge
 from templates_docx.sides import field_of
 from templates_docx.three_way import Triple
-from workflows.development.authorship import OWN_FIELDS
-from workflows.forms.fields import Column, Field, FieldType, Form, Writer
+from workflows.forms.fields import Column, Field, FieldType, Form
 from workflows.forms.shapes import is_empty
-from workflows.people.kinds import Party
 
 SHORT, LONGEST_NAME = 6, 60
 NAMING = frozenset({FieldType.TEXT, FieldType.CHOICE})
@@ -93,18 +91,9 @@ class PlanInWords:
         names = (self._name(field, side[row]) for side in sides if row in side)
         return next(filter(None, names), row)
 
-    def not_theirs(self, party: Party | None) -> list[str]:
-        """Return the labels of fields that the file changes and others write (INV-22).
-
-        Tables where each party has its own rows or columns are judged when written.
-        """
-        fields = (self.form.field(key) for key in self.plan.changed)
-        return [
-            field.label.in_(self.language)
-            for field in fields
-            if field.writer is not Writer.PARTIES
-            and OWN_FIELDS.get(field.writer) != party
-        ]
+    def told(self, triples: Iterable[Triple]) -> list[Decision]:
+        """Return other things in the file, named in the same way."""
+        return [self._decision(each) for each in triples]
 
     @cached_property
     def _rows(self) -> dict[str, tuple[Mapping[str, Mapping[str, Any]], ...]]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -22,7 +23,9 @@ from connector.library.incoming import (
     take_in,
 )
 from connector.stories import read_story
+from templates_docx.compile import template
 from templates_docx.errors import UndecidedError
+from templates_docx.store import Identity
 from templates_docx.three_way import Choices, Side
 from tests.journeys.stories import small_story
 from tests.templates_docx.in_word import typed, with_comment, with_insertion
@@ -217,3 +220,27 @@ def test_a_file_that_cannot_be_read_is_told_with_the_reason(
         Incoming: "felles/annet.docx",
     }
     assert library.get(made.name) == b"ikke Word"
+
+
+def test_a_file_that_went_round_is_taken_in_by_each_for_oneself(
+    testvik: Session, library: FolderLibrary, made: Delivery, manager: Hat
+) -> None:
+    theirs = [{"_id": "r1", "forpliktelse": "Vi svarer i hver runde."}]
+    values = made.values | {"a_name": "Avtale om nærvær", "a_commit_t": theirs}
+    identity = Identity(document="PA-1", version="1.0")
+    library.put(made.name, template("agreement", "nb").fill(values, identity=identity))
+    contact = wear(testvik, person="P15", role=Role.PARTY_CONTACT, at=NOON)
+
+    found = file_of(testvik, library, made.name)
+    take: dict[str, Any] = {"shown": found.sha256, "choices": {}, "at": NOON}
+    draft = take_in(testvik, library, found, by=manager, **take)
+    waits = [each.name for each in incoming(testvik, library)]
+    by_the_manager = dict(draft.values)
+    take_in(testvik, library, found, by=contact, **take)
+
+    assert by_the_manager["a_name"] == "Avtale om nærvær"
+    assert not by_the_manager.get("a_commit_t")
+    assert waits == [made.name]
+    assert draft.values["a_commit_t"][0]["forpliktelse"] == "Vi svarer i hver runde."
+    assert draft.authors["a_commit_t"] == "T"
+    assert list(incoming(testvik, library)) == []

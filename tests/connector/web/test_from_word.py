@@ -460,3 +460,25 @@ def test_no_address_leads_out_of_the_library(visitor: Enter, path: str) -> None:
     answer = visitor("M-22").get(f"/fra-word/{path}")
 
     assert answer.status_code in {308, 404}
+
+
+def test_what_others_write_is_told_and_waits_for_them(
+    visitor: Enter,
+    house: Installation,
+    library: FolderLibrary,
+    mandate: tuple[str, bytes],
+) -> None:
+    path = edited(library, mandate)
+    union, leader = visitor("M-15"), visitor("M-22")
+
+    shown = union.page(path)
+    refused = confirmed(union, path)
+    taken = confirmed(leader, path)
+
+    assert "Ikke ditt, og ikke tatt inn Hver part skriver" in shown
+    assert f"Prosjektnavn {NAME} {NEW}" in shown
+    assert "Ta inn endringene" not in shown
+    assert refused.status_code == 409
+    assert taken.status_code == 303
+    assert in_the_register(house) == ("1.1", NEW)
+    assert "Ikke ditt" not in leader.page("/fra-word")
