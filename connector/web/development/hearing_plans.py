@@ -14,6 +14,7 @@ from connector.web.visits import Visit
 from workflows.base import all_of
 from workflows.decision.references import next_reference
 from workflows.development.documents import (
+    HOLDS,
     Document,
     Version,
     VersionState,
@@ -30,7 +31,7 @@ from workflows.development.publication import had_by_all_at
 
 pages = APIBlueprint("hearing_plans", __name__, enable_openapi=False)
 
-CURRENT = {VersionState.FROZEN, VersionState.AGREED, VersionState.SIGNED}
+CURRENT = HOLDS | {VersionState.FROZEN}
 
 
 @pages.get("/horinger/ny")
