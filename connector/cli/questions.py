@@ -13,6 +13,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from connector.cli.viewing import AS, visit_as
 from connector.config import Config
 from connector.exports.provenance import Form, provenance
 from connector.exports.reports import report_docx
@@ -21,6 +22,8 @@ from connector.installation import open_installation
 from connector.pictures.table import trace_rows
 from connector.pictures.trace import trace_svg
 from connector.pictures.words import LANGUAGES, Language
+from connector.web.trace.pictures import visible_trace
+from connector.web.trace.questions import answered
 from workflows.base import tenant
 from workflows.clock import at_oslo, oslo
 from workflows.people.municipalities import Municipality
@@ -77,6 +80,7 @@ LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="nb")
 @click.command("report")
 @click.argument("name", metavar="NAME", type=click.Choice(list(QUESTIONS)))
 @AT
+@AS
 @LANGUAGE
 @click.option(
     "--format",
@@ -86,12 +90,23 @@ LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="nb")
 )
 @click.pass_obj
 def report_command(
-    config: Config, name: str, at: datetime | None, lang: Language, form: str
+    config: Config,
+    *,
+    name: str,
+    at: datetime | None,
+    viewer: str | None,
+    lang: Language,
+    form: str,
 ) -> None:
     """Answer a standing question, now or as it was."""
     installation = open_installation(config)
+    now = installation.now()
     with closing(installation.database), installation.reading() as session:
-        report = answer(session, name, at=at or installation.now())
+        if viewer:
+            visit = visit_as(session, viewer, now=now, at=at or now, language=lang)
+            report = answered(visit, name)
+        else:
+            report = answer(session, name, at=at or now)
     if form == "docx":
         sys.stdout.buffer.write(report_docx(report, language=lang))
     else:
@@ -101,6 +116,7 @@ def report_command(
 @click.command("trace")
 @click.argument("ref")
 @AT
+@AS
 @LANGUAGE
 @click.option(
     "--format",
@@ -110,13 +126,24 @@ def report_command(
 )
 @click.pass_obj
 def trace_command(
-    config: Config, ref: str, at: datetime | None, lang: Language, form: str
+    config: Config,
+    *,
+    ref: str,
+    at: datetime | None,
+    viewer: str | None,
+    lang: Language,
+    form: str,
 ) -> None:
     """Show everything upstream and downstream of a reference."""
     installation = open_installation(config)
-    moment = at or installation.now()
+    now = installation.now()
+    moment = at or now
     with closing(installation.database), installation.reading() as session:
-        trace = trace_of(session, ref, at=moment)
+        if viewer:
+            visit = visit_as(session, viewer, now=now, at=moment, language=lang)
+            trace = visible_trace(visit, ref)
+        else:
+            trace = trace_of(session, ref, at=moment)
         told = _provenance(session, trace, at=moment, form=form)
     if told:
         click.echo(told)

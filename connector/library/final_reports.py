@@ -25,6 +25,7 @@ from workflows.forms.catalogue import form
 from workflows.people.kinds import PARTIES
 from workflows.record.entries import fold
 from workflows.trace.standing import follow_ups
+from workflows.trace.status_only import Hidden, exempt_cases
 from workflows.trace.uses import uses
 
 ENDING = frozenset({ProjectState.CLOSING, ProjectState.CLOSED})
@@ -163,8 +164,14 @@ def _open_follow_ups(look: Look) -> Iterator[Values]:
         if row["case"] in cases and row["status"] != DONE:
             yield {
                 "_id": row["follow_up"],
-                "oppfoelging": f"{row['case']} {row['item']}. {row['text']}",
+                "oppfoelging": _point(row, exempt_cases(look.session)),
                 "ansvarlig": row["responsible"],
                 "frist": row["deadline"],
                 "status": look.word("followup", row["status"]),
             }
+
+
+def _point(row: Values, exempt: Hidden) -> str:
+    """An item of an exempt case is told by its number alone (kommuneloven § 11-4)."""
+    number = f"{row['case']} {row['item']}."
+    return number if row["case"] in exempt else f"{number} {row['text']}"

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from connector.pictures.words import Language, Words
 from workflows.trace.links import Node
+from workflows.trace.status_only import STATUS_ONLY
 
 
 class Tone(StrEnum):
@@ -290,8 +291,16 @@ def state_words(kind: str, state: str) -> StateWords:
     return STATE_WORDS[kind][state.upper()]
 
 
+EXEMPT = Words(
+    "Unntatt offentlighet: bare tilstanden vises",
+    "Unnateke offentlegheit: berre tilstanden blir vist",
+)
+
+
 def note_text(node: Node, *, language: Language) -> str:
     """Return a node's note as people read it: a standing in words, else as written."""
+    if node.note == STATUS_ONLY:
+        return EXEMPT.of(language)
     standings = STATE_WORDS["output"]
     code = (node.note or "").upper()
     if node.kind == "output" and code in standings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from workflows.trace.links import Node
+from workflows.trace.status_only import STATUS_ONLY
 
 ENDPOINTS = {
     "project": "projects.project",
@@ -25,7 +26,11 @@ def address_of(kind: str, ref: str) -> str | None:
 
 
 def address_of_node(node: Node) -> str | None:
-    """Return the address that a node in a picture leads to."""
+    """Return the address that a node leads to; a bare status leads nowhere."""
+    return None if node.note == STATUS_ONLY else _address(node)
+
+
+def _address(node: Node) -> str | None:
     if node.kind == "forum":
         return url_for("forums.forum", ref=_before(node.ref, "/"))
     kind, ref = _page_of(node)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
@@ -278,12 +278,17 @@ def output_states(session: Session, *, at: datetime | None = None) -> dict[str, 
     }
 
 
-def outcomes_of_proposals(session: Session, *, at: datetime) -> list[dict[str, Any]]:
-    """Return a row for each proposal with an outcome: its items and one final word."""
+def outcomes_of_proposals(
+    session: Session, *, at: datetime, hidden: Container[str] = ()
+) -> list[dict[str, Any]]:
+    """Return a row for each proposal with an outcome: its items and one final word.
+
+    Outcomes in the cases of `hidden` count for nothing.
+    """
     states = fold(session, at=at)
     grouped: dict[str, list[OutcomeRow]] = {}
     for row in outcomes(session, at=at):
-        if row.kind is OutputKind.PROPOSAL:
+        if row.kind is OutputKind.PROPOSAL and row.case not in hidden:
             grouped.setdefault(row.output, []).append(row)
     return [
         _proposal(rows, superseded=states[ref] == OutputState.SUPERSEDED)
@@ -291,15 +296,21 @@ def outcomes_of_proposals(session: Session, *, at: datetime) -> list[dict[str, A
     ]
 
 
-def lead_times(session: Session, *, at: datetime) -> list[dict[str, Any]]:
-    """Return the days from handover to the final decision for each decided proposal."""
+def lead_times(
+    session: Session, *, at: datetime, hidden: Container[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the days from handover to the final decision for each decided proposal.
+
+    Decisions in the cases of `hidden` count for nothing.
+    """
     given = {
         (output.ref, row.package["version"]): row
         for row, output in all_handovers(session, at=at)
     }
     decided: dict[str, OutcomeRow] = {}
     for row in outcomes(session, at=at):
-        if row.kind is OutputKind.PROPOSAL and _ends(row.code):
+        is_seen = row.case not in hidden
+        if is_seen and row.kind is OutputKind.PROPOSAL and _ends(row.code):
             decided[row.output] = row
     return [
         _lead_time(row, given[row.output, row.version].handed_over_on)

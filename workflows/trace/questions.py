@@ -38,6 +38,7 @@ from workflows.trace.standing import (
     reviews,
     what_became_of_input,
 )
+from workflows.trace.status_only import NOTHING, Hidden
 from workflows.trace.uses import unused_outputs
 
 Totals = dict[str, Any]
@@ -47,11 +48,13 @@ Totals = dict[str, Any]
 class Question:
     """A standing question: how its rows are found, and what they sum up to.
 
-    `by_party` tells that a party gets sealed rows of its own, which nobody else gets.
+    `by_party` tells that a party gets sealed rows of its own, which nobody else gets;
+    `joins` that a row may join several cases, also such as somebody may not read.
     """
 
     rows: Callable[..., Rows]
     by_party: bool = False
+    joins: bool = False
     columns: tuple[str, ...]
     totals: Callable[[Rows], Totals]
 
@@ -117,6 +120,7 @@ def _tally(values: Any) -> dict[str, int]:
 QUESTIONS: Mapping[str, Question] = {
     "outcomes": Question(
         rows=outcomes_of_proposals,
+        joins=True,
         columns=("output", "case", "items", "final", "open", "superseded", "reason"),
         totals=_finals,
     ),
@@ -233,6 +237,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "lead-times": Question(
         rows=lead_times,
+        joins=True,
         columns=("output", "case", "handed_over_on", "decided_on", "days"),
         totals=_days,
     ),
@@ -249,6 +254,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "dissent": Question(
         rows=dissent,
+        joins=True,
         columns=(
             "output",
             "version",
@@ -322,6 +328,7 @@ QUESTIONS: Mapping[str, Question] = {
     "what-became-of-my-input": Question(
         rows=what_became_of_input,
         by_party=True,
+        joins=True,
         columns=(
             "remark",
             "party",
@@ -338,16 +345,23 @@ QUESTIONS: Mapping[str, Question] = {
 
 
 def answer(
-    session: Session, name: str, *, at: datetime, party: Party | None = None
+    session: Session,
+    name: str,
+    *,
+    at: datetime,
+    party: Party | None = None,
+    hidden: Hidden = NOTHING,
 ) -> Report:
     """Return the answer to a standing question as it was at an instant.
 
-    What is sealed is left out, but for what `party` has said itself.
+    What is sealed is left out, but for what `party` has said itself. Where a row joins
+    several cases, those in `hidden` are left out of it, or told by their status alone.
     """
     question = QUESTIONS.get(name)
     if question is None:
         raise NotFoundError("report", name)
-    own = {"party": party} if question.by_party else {}
+    own: dict[str, Any] = {"party": party} if question.by_party else {}
+    own |= {"hidden": hidden} if question.joins else {}
     rows = question.rows(session, at=at, **own)
     return Report(
         name=name,

@@ -7,7 +7,7 @@ they were registered; states are folded from the record.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,7 @@ from workflows.people.mandates import mandates_given
 from workflows.people.persons import Person
 from workflows.record.entries import Entry, entries_until, fold, since
 from workflows.trace.outcomes import OutcomeRow, outcomes, summary
+from workflows.trace.status_only import worst
 from workflows.trace.uses import handovers, uses
 
 Rows = list[dict[str, Any]]
@@ -151,8 +152,11 @@ def parity(session: Session, *, at: datetime) -> Rows:
     return rows
 
 
-def dissent(session: Session, *, at: datetime) -> Rows:
-    """Return each dissent, verbatim, with where it has been printed for others."""
+def dissent(session: Session, *, at: datetime, hidden: Container[str] = ()) -> Rows:
+    """Return each dissent, verbatim, with where it has been printed for others.
+
+    That it was printed in a case of `hidden` is not told.
+    """
     query = (
         select(PartyPosition, Document.ref, Version.number)
         .join(Version, Version.id == PartyPosition.version_id)
@@ -164,7 +168,7 @@ def dissent(session: Session, *, at: datetime) -> Rows:
         )
         .order_by(Document.ref, PartyPosition.party)
     )
-    printed = _printed_in(session, at=at)
+    printed = _printed_in(session, at=at, hidden=hidden)
     return [
         {
             "output": ref,
@@ -180,15 +184,20 @@ def dissent(session: Session, *, at: datetime) -> Rows:
 
 
 def what_became_of_input(
-    session: Session, *, at: datetime, party: Party | None = None
+    session: Session,
+    *,
+    at: datetime,
+    party: Party | None = None,
+    hidden: Container[str] = (),
 ) -> Rows:
     """Return each remark with its verdict, and where the output went from there.
 
-    Those of a round that was sealed then are shown to `party` when they are its own.
+    Those of a round that was sealed then are shown to `party` when they are its own. Of
+    the cases of `hidden` only one status is told: how the carrying out stands.
     """
     ended = outcomes(session, at=at)
     remarks = remarks_shown(session, at=at, party=party)
-    return [_became(session, remark, ended, at=at) for remark in remarks]
+    return [_became(session, remark, ended, hidden, at=at) for remark in remarks]
 
 
 def by_status(rows: Rows) -> dict[str, int]:
@@ -262,31 +271,50 @@ def _opened(accesses: Sequence[Access]) -> dict[str, str | None]:
     }
 
 
-def _printed_in(session: Session, *, at: datetime) -> dict[str, list[str]]:
+def _printed_in(
+    session: Session, *, at: datetime, hidden: Container[str]
+) -> dict[str, list[str]]:
     printed: dict[str, list[str]] = {}
     for handover, output in handovers(session, at=at):
         printed[output.ref] = [f"handover {handover.handed_over_on}"]
     for use in uses(session, at=at):
-        printed.setdefault(use.output, []).append(use.case)
+        if use.case not in hidden:
+            printed.setdefault(use.output, []).append(use.case)
     return printed
 
 
 def _became(
-    session: Session, remark: Remark, ended: Sequence[OutcomeRow], *, at: datetime
+    session: Session,
+    remark: Remark,
+    ended: Sequence[OutcomeRow],
+    hidden: Container[str],
+    *,
+    at: datetime,
 ) -> dict[str, Any]:
     review = get(session, Round, remark.round_id)
     paper = text_of(session, review)[1]
     mine = [row for row in ended if row.output == paper.ref]
+    told = [row for row in mine if row.case not in hidden]
+    masked = [row for row in mine if row.case in hidden]
     return {
         "remark": remark.ref,
         "party": remark.party.value if remark.party else None,
         "text": remark.text,
         "assessment": _verdict(assessment_of(session, remark), at=at),
         "output": paper.ref,
-        "case": mine[-1].case if mine else None,
-        "outcome": _word(mine),
-        "follow_up": _following(session, mine, at=at),
+        "case": told[-1].case if told else None,
+        "outcome": _word(told),
+        "follow_up": [
+            *_following(session, told, at=at),
+            *_status_of(_following(session, masked, at=at)),
+        ],
     }
+
+
+def _status_of(rows: list[dict[str, str]]) -> list[dict[str, str | None]]:
+    """Return how several follow-ups stand in one word, and nothing else of them."""
+    status = worst(row["status"].lower() for row in rows)
+    return [{"follow_up": None, "status": status.upper()}] if status else []
 
 
 def _word(ended: Sequence[OutcomeRow]) -> str | None:

@@ -29,6 +29,7 @@ from workflows.errors import NotFoundError
 from workflows.law.references import exemptions
 from workflows.people.reading import Matter
 from workflows.record.access_classes import AccessClass, decided_access
+from workflows.trace.status_only import NOTHING, Hidden, exempt_cases
 
 UNREADY = {
     OutputState.PLANNED: Matter.DRAFT,
@@ -98,6 +99,12 @@ def require_version(visit: Visit, version: Version, paper: Document) -> None:
 def reads_case(visit: Visit, case: Case) -> bool:
     """Return whether the visitor may read a case; the exempt ones are for a few."""
     return visit.reads(Matter.RESTRICTED_CASE if case.restricted else Matter.CASE)
+
+
+def hidden_from(visit: Visit) -> Hidden:
+    """Return the cases that the visitor may not read, and all that is in them."""
+    reads_all = visit.reads(Matter.RESTRICTED_CASE)
+    return NOTHING if reads_all else exempt_cases(visit.session)
 
 
 def reads_remark(visit: Visit, remark: Remark) -> bool:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from connector.web.people.rights import (
     IDEAS,
+    hidden_from,
     is_available,
-    reads_case,
     reads_version,
 )
 from connector.web.visits import Visit
 from workflows.base import all_of, owned
-from workflows.decision.cases import Case
-from workflows.decision.implementation import follow_ups
-from workflows.decision.meetings import Treatment
 from workflows.development.documents import Version, VersionState, document_of
 from workflows.development.projects import Project
 from workflows.development.rounds import Round
@@ -50,17 +47,7 @@ def _planned(visit: Visit) -> set[str]:
     return {row.ref for row in all_of(visit.session, Round) if not is_available(row)}
 
 
-def _of_cases(visit: Visit) -> set[str]:
-    """An exempt case hides its treatments and what they are followed up by."""
-    cases = {
-        row.id: row.ref
-        for row in all_of(visit.session, Case)
-        if not reads_case(visit, row)
-    }
-    if not cases:
-        return set()
-    query = owned(visit.session, Treatment).where(Treatment.case_id.in_(cases))
-    treatments = {row.ref for row in visit.session.scalars(query)}
-    hidden = set(cases.values())
-    followed = {row.ref for row in follow_ups(visit.session) if row.case in hidden}
-    return hidden | treatments | followed
+def _of_cases(visit: Visit) -> frozenset[str]:
+    """An exempt case hides all that is in it."""
+    hidden = hidden_from(visit)
+    return hidden.cases | hidden.parts

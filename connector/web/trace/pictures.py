@@ -14,6 +14,7 @@ from connector.pictures.trace import trace_svg
 from connector.web.guards import open_to_all
 from connector.web.links import address_of_node
 from connector.web.people.rights import (
+    hidden_from,
     reads_case,
     reads_hearing,
     reads_project,
@@ -30,12 +31,10 @@ from workflows.development.remarks import Remark
 from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
 from workflows.trace.graph import trace_of
-from workflows.trace.links import Node, Trace, downstream
+from workflows.trace.links import Node, Trace
+from workflows.trace.status_only import STATUS_ONLY, status_only
 
 pages = APIBlueprint("pictures", __name__, enable_openapi=False)
-
-# The relations by which a thing of the decision line belongs to its case.
-OF_THE_CASE = frozenset({"treated_in", "decided", "outcome", "followed_up"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +78,16 @@ def picture_of(visit: Visit, ref: str) -> Picture | None:
 def visible_trace(visit: Visit, ref: str) -> Trace:
     """Return the trace without what the visitor may not see.
 
-    Raises `NotFoundError` where the thing itself is not for this visitor.
+    Those who follow the rounds see how a case stands that is not theirs to read, and
+    nothing else of it.
+
+    Raises:
+        NotFoundError: the thing itself is not for this visitor.
     """
     party = visit.hat.party if visit.hat else None
     whole = trace_of(visit.session, ref, at=visit.at, party=party)
-    hidden = {node.ref for node in whole.nodes if not _is_visible(visit, node)}
-    kept = {node.ref for node in whole.nodes} - _with_what_is_theirs(whole, hidden)
+    whole = status_only(whole, hidden_from(visit).cases)
+    kept = {node.ref for node in whole.nodes if _is_visible(visit, node)}
     if ref not in kept:
         raise NotFoundError("reference", ref)
     return Trace(
@@ -106,14 +109,9 @@ def _picture(visit: Visit, found: Trace) -> Picture:
     )
 
 
-def _with_what_is_theirs(whole: Trace, hidden: set[str]) -> set[str]:
-    """Return what is hidden, with the treatments and decisions of hidden cases."""
-    edges = tuple(edge for edge in whole.edges if edge.kind in OF_THE_CASE)
-    own = Trace(root=whole.root, nodes=whole.nodes, edges=edges)
-    return hidden.union(*({n.ref for n in downstream(own, ref)} for ref in hidden))
-
-
 def _is_visible(visit: Visit, node: Node) -> bool:
+    if node.note == STATUS_ONLY:
+        return visit.reads(Matter.ROUND)
     readable = READABLE.get(node.kind)
     return readable is None or readable(visit, node.ref)
 

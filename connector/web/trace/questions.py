@@ -8,13 +8,13 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template
 
 from connector.web.guards import open_to_all
+from connector.web.people.rights import hidden_from
 from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
-from workflows.base import all_of
 from workflows.clock import oslo
-from workflows.decision.cases import Case
 from workflows.people.reading import Matter
 from workflows.trace.questions import QUESTIONS, Report, answer
+from workflows.trace.status_only import Hidden
 
 pages = APIBlueprint("questions", __name__, enable_openapi=False)
 
@@ -89,9 +89,10 @@ def answered(visit: Visit, name: str) -> Report:
     is not theirs.
     """
     party = visit.hat.party if visit.hat else None
-    report = answer(visit.session, name, at=visit.at, party=party)
+    hidden = hidden_from(visit)
+    report = answer(visit.session, name, at=visit.at, party=party, hidden=hidden)
     visit.require(matter_of(name))
-    rows = [row for row in report.rows if _is_visible(visit, name, row)]
+    rows = [row for row in report.rows if _is_visible(visit, name, row, hidden)]
     if len(rows) == len(report.rows):
         return report
     return Report(
@@ -108,15 +109,10 @@ def matter_of(name: str) -> Matter:
     return MATTERS.get(name, Matter.ROUND)
 
 
-def _is_visible(visit: Visit, name: str, row: dict[str, Any]) -> bool:
+def _is_visible(visit: Visit, name: str, row: dict[str, Any], hidden: Hidden) -> bool:
     if name == "dissent" and not visit.reads(Matter.DELIVERED_OUTPUT):
         return bool(row[HANDED_OVER])
-    if row.get("case") and not visit.reads(Matter.RESTRICTED_CASE):
-        restricted = {
-            case.ref for case in all_of(visit.session, Case) if case.restricted
-        }
-        return row["case"] not in restricted
-    return True
+    return row.get("case") not in hidden
 
 
 def _cell(value: Any) -> object:

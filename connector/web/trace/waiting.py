@@ -10,7 +10,7 @@ from flask import url_for
 from connector.web.days import short_day
 from connector.web.development.rounds import has_answered
 from connector.web.development.signing import unsigned
-from connector.web.people.rights import is_available
+from connector.web.people.rights import hidden_from, is_available
 from connector.web.trace.questions import answered, matter_of
 from connector.web.visits import Visit
 from workflows.base import all_of
@@ -46,8 +46,11 @@ class Task:
 
 def numbers(visit: Visit) -> list[Number]:
     """Return how much waits, as far as the visitor may know of it."""
+    hidden = hidden_from(visit)
     late = [
-        row for row in follow_ups(visit.session) if row.state is FollowUpState.DELAYED
+        row
+        for row in follow_ups(visit.session)
+        if row.state is FollowUpState.DELAYED and row.ref not in hidden
     ]
     found = [_number("late_follow_ups", len(late), url_for("followups.listing"))]
     if visit.reads(Matter.ROUND):
@@ -162,12 +165,13 @@ def _outcomes(visit: Visit) -> list[Task]:
 def _reviews(visit: Visit) -> list[Task]:
     """Review dates that have come, of decision items that are the visitor's own."""
     owner = visit.person.ref if visit.person else None
+    hidden = hidden_from(visit)
     return [
         Task(
             key="review",
             values={
                 "item": row.item.ref,
-                "text": row.item.text,
+                "text": "" if row.ref in hidden else row.item.text,
                 "day": short_day(row.review_on),
             },
             where=url_for("questions.question", name="reviews"),

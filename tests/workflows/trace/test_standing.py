@@ -132,7 +132,7 @@ def test_what_its_body_has_noted_counts_as_carried_out_and_says_where(
         evidence="Turnus 5",
     )
     open_case(hall, "C02")
-    noted_in = treat(hall, "C02").ref
+    noted_in = treat(hall, "C02", number=7).ref
     hall.do(note_follow_ups, by=hall.secretary, followups=["F-01"], treatment=noted_in)
 
     (row,) = follow_ups(session, at=hall.now)
