@@ -11,13 +11,14 @@ from connector.installation import Installation
 from tests.connector.web.conftest import open_installation_at
 from tests.connector.web.story import NOW
 from workflows.decision.cases import register_case
-from workflows.decision.decisions import DecisionText, ItemText
+from workflows.decision.decisions import DecisionText
 from workflows.decision.followups import (
     FollowUpState,
     assign_follow_up,
     report_follow_up,
 )
 from workflows.decision.meetings import CaseNumber, Result
+from workflows.decision.points import ItemText
 from workflows.decision.reviews import set_review_date
 from workflows.decision.treatments import register_treatment
 from workflows.people.hats import Hat
