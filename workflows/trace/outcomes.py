@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from statistics import median
 from typing import Any
 
 from sqlalchemy import select
@@ -41,7 +40,7 @@ from workflows.record.entries import append, fold
 from workflows.record.judgements import Pair
 from workflows.trace.judging import LinkType, judge_link, link_name
 from workflows.trace.sides import decided_mark, version_mark
-from workflows.trace.uses import OutputUse, all_handovers, real_uses
+from workflows.trace.uses import OutputUse, real_uses
 
 
 class Code(enum.StrEnum):
@@ -294,43 +293,6 @@ def outcomes_of_proposals(
         _proposal(rows, superseded=states[ref] == OutputState.SUPERSEDED)
         for ref, rows in grouped.items()
     ]
-
-
-def lead_times(
-    session: Session, *, at: datetime, hidden: Container[str] = ()
-) -> list[dict[str, Any]]:
-    """Return the days from handover to the final decision for each decided proposal.
-
-    Decisions in the cases of `hidden` count for nothing.
-    """
-    given = {
-        (output.ref, row.package["version"]): row
-        for row, output in all_handovers(session, at=at)
-    }
-    decided: dict[str, OutcomeRow] = {}
-    for row in outcomes(session, at=at):
-        is_seen = row.case not in hidden
-        if is_seen and row.kind is OutputKind.PROPOSAL and _ends(row.code):
-            decided[row.output] = row
-    return [
-        _lead_time(row, given[row.output, row.version].handed_over_on)
-        for row in decided.values()
-    ]
-
-
-def median_days(rows: Sequence[dict[str, Any]]) -> float | None:
-    """Return the median of the rows' days, None when there are no rows."""
-    return median(row["days"] for row in rows) if rows else None
-
-
-def _lead_time(row: OutcomeRow, handed_over_on: date) -> dict[str, Any]:
-    return {
-        "output": row.output,
-        "case": row.case,
-        "handed_over_on": handed_over_on.isoformat(),
-        "decided_on": row.treated_on.isoformat(),
-        "days": (row.treated_on - handed_over_on).days,
-    }
 
 
 def _ends(code: Code) -> bool:

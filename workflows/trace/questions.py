@@ -24,7 +24,8 @@ from workflows.trace.coverage import (
 from workflows.trace.federation import programme_roll_up
 from workflows.trace.heard import hearings_held
 from workflows.trace.impartiality import impartiality
-from workflows.trace.outcomes import lead_times, median_days, outcomes_of_proposals
+from workflows.trace.lead_times import lead_times, median_days
+from workflows.trace.outcomes import outcomes_of_proposals
 from workflows.trace.standing import (
     Rows,
     by_status,

@@ -22,7 +22,7 @@ from workflows.development.outputs import (
 )
 from workflows.development.positions import Position, Standing
 from workflows.errors import TransitionNotAllowedError
-from workflows.trace.outcomes import lead_times
+from workflows.trace.lead_times import lead_times
 from workflows.trace.uses import handovers, unused_outputs, uses
 
 

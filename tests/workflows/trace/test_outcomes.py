@@ -16,14 +16,13 @@ from workflows.decision.meetings import Result
 from workflows.development.outputs import OutputKind
 from workflows.errors import NotFoundError, NotPermittedError, RuleBrokenError
 from workflows.people.kinds import DECISION_ROLES, DEVELOPMENT_ROLES, Role
+from workflows.trace.lead_times import lead_times, median_days
 from workflows.trace.outcomes import (
     ADOPTIONS,
     NEEDS_REASON,
     OPEN_CODES,
     Code,
     Outcome,
-    lead_times,
-    median_days,
     outcomes,
     outcomes_of_proposals,
     output_states,
