@@ -44,7 +44,7 @@ def final_values(
         RuleBrokenError: the project was neither closing nor closed.
     """
     project = by_ref(session, Project, ref)
-    if fold(session, at=at).get(ref) not in ENDING:
+    if fold(session, at=at, refs=[ref]).get(ref) not in ENDING:
         raise RuleBrokenError(f"{ref} is not being closed", rule="SM-1")
     look = Look(session=session, project=project, language=language, at=at)
     mandate = _agreed(session, project.mandate)

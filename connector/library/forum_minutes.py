@@ -37,7 +37,7 @@ def minutes_values(
         RuleBrokenError: it had not been held.
     """
     meeting = by_ref(session, ForumMeeting, ref)
-    if fold(session, at=at).get(ref) != ForumState.HELD:
+    if fold(session, at=at, refs=[ref]).get(ref) != ForumState.HELD:
         raise RuleBrokenError(
             f"{ref} was not held by {norwegian_date(at)}", rule="SM-5"
         )

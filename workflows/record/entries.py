@@ -10,7 +10,7 @@ The state columns of other tables are a cache of the entries: `fold` finds them 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from workflows.base import IMMUTABLE, TENANT, Base, tenant
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.record.leaves import Told, write_leaf, write_nodes
+from workflows.record.touches import EntryRef, states_of, touch
 from workflows.record.tree import arisen, grown
 
 
@@ -159,6 +160,7 @@ def _grow(session: Session, head: RecordHead, entry: Entry) -> None:
     """Let the tree take in an entry, and before it any that is older than the tree."""
     for each in [*_not_grown(session, head), entry]:
         leaf = write_leaf(session, each.told())
+        touch(session, seq=each.seq, at=each.at, refs=each.refs, states=each.states)
         peaks = [bytes.fromhex(peak) for peak in head.peaks or []]
         higher, hashes = grown(peaks, each.seq, leaf)
         write_nodes(session, list(arisen(hashes, each.seq)))
@@ -195,8 +197,18 @@ def new_reference(session: Session, ref: str) -> str:
     return ref
 
 
-def fold(session: Session, *, at: datetime | None = None) -> dict[str, str]:
-    """Return reference → state as the entries tell it, up to and including `at`."""
+def fold(
+    session: Session,
+    *,
+    at: datetime | None = None,
+    refs: Collection[str] | None = None,
+) -> dict[str, str]:
+    """Return reference → state as the entries tell it, up to and including `at`.
+
+    With `refs` only those are looked at, which costs the same in a large record.
+    """
+    if refs is not None:
+        return states_of(session, refs, at=at)
     states: dict[str, str] = {}
     for changed in session.scalars(_told(session, Entry.states, at)):
         states.update(changed)
@@ -216,12 +228,16 @@ def since(session: Session, *, at: datetime | None = None) -> dict[str, datetime
 
 def history(session: Session, ref: str) -> list[Entry]:
     """Return the entries that touch `ref`, oldest first."""
-    entries = session.scalars(
+    query = (
         select(Entry)
-        .where(Entry.municipality_id == tenant(session))
-        .order_by(Entry.seq)
+        .join(
+            EntryRef,
+            (EntryRef.municipality_id == Entry.municipality_id)
+            & (EntryRef.seq == Entry.seq),
+        )
+        .where(Entry.municipality_id == tenant(session), EntryRef.ref == ref)
     )
-    return [entry for entry in entries if ref in entry.refs]
+    return list(session.scalars(query.order_by(Entry.seq)))
 
 
 def entries_until(session: Session, at: datetime) -> Sequence[Entry]:

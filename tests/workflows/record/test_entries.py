@@ -92,6 +92,20 @@ def test_after_a_long_story_the_states_are_what_the_entries_tell(
     )
 
 
+def test_what_is_asked_by_reference_is_what_the_whole_record_tells(
+    session: Session, town: Town
+) -> None:
+    tell_a_long_story(town)
+    half_way = entries(session)[len(entries(session)) // 2].at
+
+    for at in (None, half_way):
+        whole = fold(session, at=at)
+        assert fold(session, at=at, refs=[*columns(session), "X-9"]) == whole
+    for ref in ("PR1", "O-1", "PA-PR1", "X-9"):
+        told = [entry.seq for entry in entries(session) if ref in entry.refs]
+        assert [entry.seq for entry in history(session, ref)] == told
+
+
 def test_the_states_of_an_earlier_instant_are_those_that_stood_then(
     session: Session, town: Town
 ) -> None:

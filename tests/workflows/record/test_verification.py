@@ -17,6 +17,7 @@ from workflows.base import tenant
 from workflows.people.municipalities import found_municipality
 from workflows.record.entries import Entry, locked_head
 from workflows.record.leaves import EntrySalt, RecordLeaf, RecordNode, record_root
+from workflows.record.touches import EntryRef
 from workflows.record.verification import flaws, flaws_against
 
 WAYS = 96
@@ -123,7 +124,7 @@ def test_a_rewritten_record_is_placed_after_the_last_root_that_agrees(
 def test_entries_older_than_the_tree_are_taken_in_by_the_next_act(
     kept: Session, altered: Connection
 ) -> None:
-    for part in (RecordLeaf, RecordNode, EntrySalt):
+    for part in (RecordLeaf, RecordNode, EntrySalt, EntryRef):
         altered.execute(delete(part))
     altered.execute(text("UPDATE record_head SET grown = NULL, peaks = NULL"))
     kept.expire_all()

@@ -153,6 +153,21 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "entry_ref",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("led_to", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["record_head.municipality_id"], name="head"
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "ref", "seq", name=op.f("pk_entry_ref")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "entry_salt",
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -1577,6 +1592,7 @@ def upgrade() -> None:
             "foreign_output",
             "import_cursor",
             "logging_discussion",
+            "entry_ref",
             "entry_salt",
             "exemption",
             "notice",
@@ -1620,6 +1636,7 @@ def upgrade() -> None:
     )
     tenants.append_only(op, "foreign_output", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "logging_discussion", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "entry_ref", keys=[["municipality_id", "ref", "seq"]])
     tenants.append_only(op, "exemption", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "notice", keys=[["municipality_id", "id"]])
     tenants.append_only(

@@ -1,0 +1,78 @@
+"""Which entries touch which reference: what finds a thing's history without the rest.
+
+A row is what an entry says already, kept by reference, so that the state or the history
+of one thing costs the same in a small record and in a large one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKeyConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows.base import IMMUTABLE, TENANT, Base, tenant
+
+AT_A_TIME = 500  # SQLite takes 32,766 parameters, older ones 999.
+
+
+class EntryRef(Base, kw_only=True):
+    """That an entry touches a reference, and the state that it led it to, if any."""
+
+    __tablename__ = "entry_ref"
+    __table_args__ = (
+        ForeignKeyConstraint([TENANT], [f"record_head.{TENANT}"], name="head"),
+        IMMUTABLE,
+    )
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    led_to: Mapped[str | None] = mapped_column(default=None)
+
+
+def touch(
+    session: Session,
+    *,
+    seq: int,
+    at: datetime,
+    refs: Iterable[str],
+    states: Mapping[str, str],
+) -> None:
+    """Keep what an entry touches, and the states that it led to."""
+    session.add_all(
+        EntryRef(
+            municipality_id=tenant(session),
+            ref=ref,
+            seq=seq,
+            at=at,
+            led_to=states.get(ref),
+        )
+        for ref in refs
+    )
+
+
+def states_of(
+    session: Session, refs: Collection[str], *, at: datetime | None = None
+) -> dict[str, str]:
+    """Return reference → state of some references, up to and including `at`."""
+    states: dict[str, str] = {}
+    wanted = sorted(refs)
+    for first in range(0, len(wanted), AT_A_TIME):
+        states.update(_told(session, wanted[first : first + AT_A_TIME], at))
+    return states
+
+
+def _told(
+    session: Session, refs: Sequence[str], at: datetime | None
+) -> Iterator[tuple[str, str]]:
+    query = select(EntryRef.ref, EntryRef.led_to).where(
+        EntryRef.municipality_id == tenant(session), EntryRef.ref.in_(refs)
+    )
+    if at:
+        query = query.where(EntryRef.at <= at)
+    rows = session.execute(query.order_by(EntryRef.seq))
+    return ((ref, state) for ref, state in rows if state is not None)
