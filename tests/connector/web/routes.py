@@ -15,6 +15,7 @@ from workflows.people.reading import Matter
 M = Matter
 EVERYBODY = None
 NOT_THERE = 404
+TALK = "/drofting/D-2"
 TREATMENT = "/behandlinger/C01-T2/utfall"
 CASE_TEXT = "/saker/C01/saksframlegg"
 SUMMARY = "/horinger/H-1/oppsummering"
@@ -178,10 +179,10 @@ DONE = (
     Done("templates.reset", "/maler/mandate/nb/standard", "template.changed"),
     # drøfting
     Done("consultations.need", "/drofting", "consultation.needed"),
-    Done("consultations.call", "/drofting/D-2/innkall", "consultation.called"),
-    Done("consultations.hold", "/drofting/D-2/mote", "consultation.held"),
-    Done("consultations.say_view", "/drofting/D-2/syn", "consultation.viewed"),
-    Done("consultations.sign", "/drofting/D-2/signer", "consultation.signed"),
+    Done("consultations.call", f"{TALK}/innkall", "consultation.called", ended=404),
+    Done("consultations.hold", f"{TALK}/mote", "consultation.held", ended=404),
+    Done("consultations.say_view", f"{TALK}/syn", "consultation.viewed", ended=404),
+    Done("consultations.sign", f"{TALK}/signer", "consultation.signed", ended=404),
     # the decision line
     Done("case_texts.write", CASE_TEXT, "case.drafted"),
     Done("case_texts.publish", f"{CASE_TEXT}/publiser", "case.published"),
