@@ -22,7 +22,7 @@ from lxml import etree
 
 from templates_docx import look
 from templates_docx.charts import CHART_TYPE, WORKBOOK_TYPE, chart_part, workbook
-from templates_docx.controls import Numbers
+from templates_docx.controls import Numbers, record_control
 from templates_docx.layout import Layout
 from templates_docx.origin import empty_properties
 from templates_docx.package import Package, packed, write
@@ -200,7 +200,8 @@ def _footer_text(layout: Layout) -> str:
         + run(f" {of}\u00a0")
         + _field("NUMPAGES"),
     ]
-    return run(" · ").join(part for part in parts if part)
+    record = record_control(language=layout.language, numbers=layout.numbers)
+    return run(" · ").join(part for part in parts if part) + record
 
 
 def _after(word: str, layout: Layout, key: str) -> str:

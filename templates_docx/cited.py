@@ -17,12 +17,11 @@ from lxml import etree
 from templates_docx.errors import ValueRefusedError
 from templates_docx.finding import CITATION, controls
 from templates_docx.places import where
+from templates_docx.slots import NO_STORE
 from templates_docx.wordml import W, name, run
 
 _MAPPINGS = name("w:prefixMappings")
 _NAMED = re.compile(r"[\w.-]+@[\w.-]+")
-# No custom XML part is ever known by this GUID; the schema wants one to be named.
-_NO_STORE = "{5A3D1C52-7E0B-4C6E-9B7A-4E4F4E450000}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +46,7 @@ def citation_control(output: str, version: str, text: str, *, number: int) -> st
     name = _name(output, version)
     binding = (
         f'<w:dataBinding w:prefixMappings="{_mapping(name)}" w:xpath="/c:none" '
-        f'w:storeItemID="{_NO_STORE}"/><w:text/>'
+        f'w:storeItemID="{NO_STORE}"/><w:text/>'
     )
     head = _head(output, version, number=number)
     return _control(head + binding, run(text))

@@ -17,12 +17,14 @@ from templates_docx.display import (
     placeholder,
     shown,
 )
-from templates_docx.slots import PREFIX_MAPPING, STORE_ID, Slot, rows_xpath
+from templates_docx.finding import RECORD
+from templates_docx.slots import NO_STORE, PREFIX_MAPPING, STORE_ID, Slot, rows_xpath
 from templates_docx.wordml import escape, run
 from workflows.forms.fields import Field, FieldType, Required
 
 PLACEHOLDER_LOOK = '<w:rPr><w:rStyle w:val="PlaceholderText"/></w:rPr>'
 _LOCALE = {"nb": "nb-NO", "nn": "nn-NO"}
+_RECORD_ALIAS = {"nb": "Innført i loggen", "nn": "Innført i loggen"}
 _TICK_FONT = "MS Gothic"
 
 
@@ -95,6 +97,24 @@ def marking_control(
         number=numbers.take(),
         properties=lock,
         content=content,
+    )
+
+
+def record_control(*, language: str, numbers: Numbers) -> str:
+    """Return the locked place where a document says what the record tells of it.
+
+    Its binding is to nothing and only bears the name, as that of a citation does.
+    """
+    binding = (
+        f'<w:dataBinding w:prefixMappings="xmlns:c=\'{RECORD}\'" w:xpath="/c:none" '
+        f'w:storeItemID="{NO_STORE}"/><w:text w:multiLine="1"/>'
+    )
+    return _control(
+        alias=_RECORD_ALIAS[language],
+        tag=RECORD,
+        number=numbers.take(),
+        properties=f'<w:lock w:val="sdtContentLocked"/>{binding}',
+        content=run(""),
     )
 
 

@@ -17,7 +17,7 @@ from templates_docx.chart_cutting import caches, drawn_charts, number_formats
 from templates_docx.controls import PLACEHOLDER_LOOK
 from templates_docx.display import FIRST_PARTS, NOT_FILLED, NOT_RELEVANT, placeholder
 from templates_docx.errors import UnusableTemplateError
-from templates_docx.finding import Control, Slots, controls
+from templates_docx.finding import Control, Slots, controls, is_for_record
 from templates_docx.numbering import Lists
 from templates_docx.omitting import joined_controls, optional_places
 from templates_docx.plotting import Charted
@@ -29,6 +29,7 @@ from templates_docx.segments import (
     NumberHole,
     OptionalHole,
     PairHole,
+    RecordHole,
     RichHole,
     RichStateHole,
     RowNumberHole,
@@ -205,10 +206,19 @@ class Cutter:
     def _cut_control(self, control: Control, slots: Slots) -> None:
         slot, rich = slots.slot_of(control), slots.rich_of(control)
         content = control.content
-        if slot is not None and content is not None:
+        if content is not None and is_for_record(control):
+            self._cut_record(content)
+        elif slot is not None and content is not None:
             self._cut_slot(control, slot, content)
         elif rich is not None and content is not None:
             self._cut_rich(control, rich, content)
+
+    def _cut_record(self, content: etree._Element) -> None:
+        holder = _run_holder(content)
+        for node in list(holder):
+            if local(node) not in _BESIDE_RUNS:
+                holder.remove(node)
+        _append_text(holder, self._token(RecordHole()))
 
     def _cut_slot(self, control: Control, slot: Slot, content: etree._Element) -> None:
         holder = _run_holder(content)

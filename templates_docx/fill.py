@@ -82,9 +82,7 @@ class Template:
         outline = self.outliner.outline(values) if self.outliner else None
         if outline is None:
             return []
-        made = self._moulds.cast(
-            outline, identity.attributes, lambda: self._marked(values)
-        )
+        made = self._moulds.cast(outline, identity, lambda: self._marked(values))
         if made is None:
             return []
         names = [part.name for part in self.parts]

@@ -19,6 +19,9 @@ from workflows.forms.fields import Field, FieldType, Form
 # The tag of a citation, and the namespace that its data binding names.
 CITATION = "samspor:output:"
 
+# The same for the place where the record's line stands.
+RECORD = "samspor:record"
+
 _STEP = re.compile(r"(?:(\w[\w.-]*):)?([\w.-]+)(?:\[(\d+)\])?")
 _MAPPING = re.compile(r"xmlns:(\w[\w.-]*)\s*=\s*(['\"])(.*?)\2")
 
@@ -134,6 +137,13 @@ def cited_by(tag: str, mappings: str) -> str:
     names = tag, *_mapping(mappings).values()
     cited = (name for name in names if name.startswith(CITATION))
     return next(cited, "").removeprefix(CITATION)
+
+
+def is_for_record(control: Control) -> bool:
+    """Say whether a control is the place of the record's line, by tag or binding."""
+    bound = child(control.properties, "dataBinding")
+    said = "" if bound is None else attribute(bound, "prefixMappings") or ""
+    return control.tag == RECORD or RECORD in _mapping(said).values()
 
 
 def _control(element: etree._Element, properties: etree._Element) -> Control:

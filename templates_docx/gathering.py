@@ -32,7 +32,7 @@ from templates_docx.filling import (
     pool_of,
     single_fields,
 )
-from templates_docx.moulds import IDENTITY_MARK, marked
+from templates_docx.moulds import IDENTITY_MARKS, marked
 from templates_docx.relevance import is_settled
 from templates_docx.rich_gathering import RichDraft, drafted
 from templates_docx.slots import slots_of
@@ -118,7 +118,7 @@ class Gatherer:
         ticks = sum(len(choices) for _, choices in self._multis)
         stretches = marked(self._stretches(draft), unmarked=ticks)
         filling = self._laid_out(values, draft, stretches, identity=Identity())
-        filling.pool[-1] = IDENTITY_MARK
+        filling.pool[-len(IDENTITY_MARKS) :] = IDENTITY_MARKS
         return filling
 
     def _stretches(self, draft: _Draft) -> list[Texts]:
@@ -231,6 +231,7 @@ class Gatherer:
             self._nodes(values, draft, texts.stored),
             *self._heads(values, draft),
             identity.attributes,
+            identity.line,
         )
 
     def _nodes(

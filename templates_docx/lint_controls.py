@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from templates_docx.finding import Control, Slots, controls
+from templates_docx.finding import Control, Slots, controls, is_for_record
 from templates_docx.lint_places import Sheet
 from templates_docx.slots import Slot, is_signing
 from templates_docx.usable import is_gone, is_needed
@@ -172,7 +172,7 @@ class _Sorter:
         return Placed(sheet=sheet, control=control, field=field_of_row, party=party)
 
     def _stray(self, sheet: Sheet, control: Control) -> Iterator[Stray]:
-        if self._is_row(control) or control.cited:
+        if self._is_row(control) or control.cited or is_for_record(control):
             return
         place = control.binding
         bound = "" if place is None else _joined(place.field, place.leaf)

@@ -14,11 +14,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from templates_docx.outlines import Outline
+from templates_docx.store import Identity
 from templates_docx.texts import Texts, escaped
 
 _MARK = re.compile(rb"\0([sbi]\d+)\0")
-# The mark of document and version, which are a text like any other.
-IDENTITY_MARK = b"\0i0\0"
+# The marks of what tells which document it is: attributes of the store, and a line.
+IDENTITY_MARKS = b"\0i0\0", b"\0i1\0"
 _KEPT = 8
 # A larger document takes its time anyway; its mould would only take memory.
 _LARGEST = 1_000_000
@@ -50,7 +51,7 @@ class Moulds:
         self._known: dict[Hashable, Mould | None] = {}
 
     def cast(
-        self, outline: Outline, identity: bytes, learn: Callable[[], list[bytes]]
+        self, outline: Outline, identity: Identity, learn: Callable[[], list[bytes]]
     ) -> list[bytes] | None:
         """Return the parts of a document, `None` when its shape is new.
 
@@ -99,7 +100,8 @@ def moulded(parts: Sequence[bytes], *, texts: int) -> Mould | None:
 def _cast(part: bytes, texts: int) -> Cast:
     """An empty text ends each part, so that there are always two or more to pick."""
     pieces = [*_MARK.split(part), b"e0", b"", b"e0", b""]
-    starts = {"s": 0, "b": texts, "i": 2 * texts, "e": 2 * texts + 1}
+    after = 2 * texts
+    starts = {"s": 0, "b": texts, "i": after, "e": after + len(IDENTITY_MARKS)}
     marks = [one.decode() for one in pieces[1::2]]
     pieces[1::2] = [b""] * len(marks)
     return Cast(
@@ -114,7 +116,7 @@ def _marked(texts: Texts, numbers: Iterable[int]) -> Texts:
     return Texts(stored, shown)
 
 
-def _pool(outline: Outline, identity: bytes) -> list[bytes] | None:
+def _pool(outline: Outline, identity: Identity) -> list[bytes] | None:
     try:
         stored, shown, have_breaks = escaped(outline.texts)
     except (ValueError, TypeError):
@@ -124,7 +126,7 @@ def _pool(outline: Outline, identity: bytes) -> list[bytes] | None:
     shown = shown.copy()
     for place, texts in outline.converted:
         shown[place : place + len(texts)] = texts
-    return [*stored, *shown, identity, b""]
+    return [*stored, *shown, identity.attributes, identity.line, b""]
 
 
 def _may_break(outline: Outline) -> bool:

@@ -63,6 +63,11 @@ class IdentityHole:
 
 
 @dataclass(frozen=True)
+class RecordHole:
+    """The run that says at the foot of a page where the record tells of the file."""
+
+
+@dataclass(frozen=True)
 class NumberHole:
     """The `w:id` of a control inside a row, which no other control of the file has."""
 
@@ -165,6 +170,7 @@ Hole: TypeAlias = (
     | StateHole
     | HeadHole
     | IdentityHole
+    | RecordHole
     | NumberHole
     | RowNumberHole
     | RowTagHole

@@ -24,6 +24,8 @@ ORIGIN_NAMESPACE = "urn:samspor:origin:1"
 PREFIX_MAPPING = f"xmlns:m='{NAMESPACE}'"
 # The GUID under which item1.xml is known inside the file; it never changes.
 STORE_ID = "{5A3D1C52-7E0B-4C6E-9B7A-53414D53504F}"
+# No custom XML part is ever known by this one; the schema wants one to be named.
+NO_STORE = "{5A3D1C52-7E0B-4C6E-9B7A-4E4F4E450000}"
 ROW = "row"
 PARTY_COLUMN = "part"
 SIGNATURE_COLUMN = "underskrift"

@@ -15,7 +15,7 @@ from lxml import etree
 
 from templates_docx.entries import Entry, Leaves, Row
 from templates_docx.slots import NAMESPACE, ORIGIN_NAMESPACE, ROW
-from templates_docx.wordml import in_attribute, local
+from templates_docx.wordml import in_attribute, local, run
 from workflows.forms.fields import Field, FieldType, Form
 from workflows.forms.values import faults
 
@@ -24,18 +24,33 @@ _NESTED = FieldType.MULTI, FieldType.PERSON, FieldType.REF, FieldType.SIG
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Which document and version a file is, as the municipality's record calls them."""
+    """Which document and version a file is, as the municipality's record calls them.
+
+    `record` is the proof that the record has told of it, in letters that XML does not
+    escape; `record_line` says the same to people, at the foot of each page.
+    """
 
     document: str = ""
     version: str = ""
+    record: str = ""
+    record_line: str = ""
 
     @property
     def attributes(self) -> bytes:
         """How the store names them, nothing for what is not known."""
-        parts = {"document": self.document, "version": self.version}
+        parts = {
+            "document": self.document,
+            "version": self.version,
+            "record": self.record,
+        }
         return "".join(
             f' {key}="{in_attribute(text)}"' for key, text in parts.items() if text
         ).encode()
+
+    @property
+    def line(self) -> bytes:
+        """The run with the line for people, on a line of its own; else an empty one."""
+        return run(f"\n{self.record_line}" if self.record_line else "").encode()
 
 
 @dataclass(frozen=True, kw_only=True)

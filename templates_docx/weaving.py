@@ -25,6 +25,7 @@ from templates_docx.segments import (
     NumberHole,
     OptionalHole,
     PairHole,
+    RecordHole,
     RichHole,
     RichStateHole,
     RowIdHole,
@@ -150,6 +151,8 @@ class Weaver:
                 return Bare(after + self._heads[field])
             case IdentityHole():
                 return Bare(after + len(self._heads))
+            case RecordHole():
+                return Bare(after + len(self._heads) + 1)
             case _:
                 return self._block(hole)
 

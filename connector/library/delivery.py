@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from connector.library.automatic import automatic_values
 from connector.library.folder import FolderLibrary, Put
 from connector.library.own_templates import Chosen, OwnTemplates
+from connector.record.proofs import proof_of
 from templates_docx.compile import template
 from templates_docx.read import read
 from templates_docx.store import Identity
@@ -80,7 +81,13 @@ def delivery_of(
     seen = content.frozen_at if paper.kind == "status-report" else at
     automatic = automatic_values(session, version, at=seen)
     values = {**content.values, **{k: v for k, v in automatic.items() if v}}
-    identity = Identity(document=paper.ref, version=version.number)
+    proof = proof_of(session, version.ref, language=paper.language)
+    identity = Identity(
+        document=paper.ref,
+        version=version.number,
+        record=proof.record,
+        record_line=proof.line,
+    )
     chosen = _chosen(templates, paper, values)
     data = chosen.template.fill(values, identity=identity)
     return Delivery(

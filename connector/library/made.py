@@ -16,6 +16,7 @@ from connector.library.follow_up_reports import ALL, follow_up_values
 from connector.library.forum_minutes import held_meetings, minutes_values
 from connector.library.handover_notes import handover_values
 from connector.pictures.words import Language
+from connector.record.proofs import NO_PROOF, Proof, proof_of
 from templates_docx.citations import with_citations
 from templates_docx.compile import template
 from templates_docx.store import Identity
@@ -71,9 +72,10 @@ def made(
     """
     chosen = language or language_for(session, kind, ref)
     values = values_of(session, kind, ref, language=chosen, at=at) | dict(own or {})
+    proof = proof_of(session, ref, language=chosen)
     return Delivery(
         name=_name(session, kind, ref, language=chosen, at=at),
-        data=filled(kind, ref, values, language=chosen, at=at),
+        data=filled(kind, ref, values, language=chosen, at=at, proof=proof),
         values=values,
         kind=kind,
     )
@@ -89,11 +91,21 @@ def values_of(
 
 
 def filled(
-    kind: str, ref: str, values: Mapping[str, Any], *, language: str, at: datetime
+    kind: str,
+    ref: str,
+    values: Mapping[str, Any],
+    *,
+    language: str,
+    at: datetime,
+    proof: Proof = NO_PROOF,
 ) -> bytes:
     """Return the Word file of values, with the outputs it names as citations."""
-    day = norwegian_date(at).isoformat()
-    identity = Identity(document=f"{kind}:{ref}", version=day)
+    identity = Identity(
+        document=f"{kind}:{ref}",
+        version=norwegian_date(at).isoformat(),
+        record=proof.record,
+        record_line=proof.line,
+    )
     data = template(kind, language).fill(values, identity=identity)
     own = {"h_ref": (ref, values["h_version"])} if "h_version" in values else {}
     return with_citations(data, form(kind), values, more=own)

@@ -9,12 +9,13 @@ The state columns of other tables are a cache of the entries: `fold` finds them 
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, cast, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import IMMUTABLE, TENANT, Base, tenant
@@ -238,6 +239,21 @@ def history(session: Session, ref: str) -> list[Entry]:
         .where(Entry.municipality_id == tenant(session), EntryRef.ref == ref)
     )
     return list(session.scalars(query.order_by(Entry.seq)))
+
+
+def first_about(session: Session, ref: str) -> Entry | None:
+    """Return the first entry that touches `ref`; it stays the first."""
+    spelt = {json.dumps(ref), json.dumps(ref, ensure_ascii=False)}
+    told = cast(Entry.refs, String)
+    found = session.scalars(
+        select(Entry)
+        .where(
+            Entry.municipality_id == tenant(session),
+            or_(*(told.contains(one, autoescape=True) for one in spelt)),
+        )
+        .order_by(Entry.seq)
+    )
+    return next((entry for entry in found if ref in entry.refs), None)
 
 
 def entries_until(session: Session, at: datetime) -> Sequence[Entry]:
