@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import shutil
@@ -41,6 +42,7 @@ from connector.library.made import Paper, all_made, made
 from connector.refusals import InputRefusedError, UnavailableError
 from connector.stories import read_story
 from connector.wsgi import serve
+from workflows.people.custody import record_deliveries
 from workflows.people.kinds import Role
 from workflows.people.mandates import wear
 from workflows.people.municipalities import only_municipality
@@ -149,6 +151,7 @@ def _make_documents(installation: Installation) -> None:
                 session, library, papers, progress=lambda n: advance(len(done) + n)
             )
     new = [delivery for delivery in done if delivery.is_new]
+    _record_new(installation, new)
     wrong = [line for delivery in new for line in differences(library, delivery)]
     wrong_templates = [
         f"{delivery.name}: laget med standardmalen, for den egne passer ikke: "
@@ -164,6 +167,14 @@ def _make_documents(installation: Installation) -> None:
     )
     for name in (delivery.name for delivery in done if delivery.is_edited):
         click.echo(f"Endret i Word og latt stå: {name}. Se `samspor incoming`.")
+
+
+def _record_new(installation: Installation, new: Sequence[Delivery]) -> None:
+    """Enter what was delivered, so that a file can be held against the record."""
+    hashes = {hashlib.sha256(delivery.data).hexdigest() for delivery in new}
+    if hashes:
+        with installation.transaction() as session:
+            record_deliveries(session, sorted(hashes), at=installation.now())
 
 
 def _from_register(

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from connector.config import Config
 from connector.installation import Installation, open_installation
+from connector.pictures.words import LANGUAGES
 from connector.record.anchors import loss_outside
 from connector.record.keys import begin_new_key, public_keys, record_key
+from connector.record.packages import package
 from connector.record.sealing import seal_transaction
+from connector.record.verify import findings, is_good, said
 from connector.refusals import InputRefusedError
 from workflows.clock import norwegian_date
 from workflows.people.custody import begin_key, record_restoration
@@ -88,6 +92,48 @@ def restored_command(config: Config, person: str) -> None:
     click.echo(f"Gjenopprettingen er ført som innslag nr. {entry.seq}.")
     if loss.outside.size > entry.seq:
         click.echo(f"Tapt: innslagene {lost} slik de var ført før.")
+
+
+@record_command.command("export")
+@click.argument("ref")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.pass_obj
+def export_command(config: Config, ref: str, out: Path) -> None:
+    """Write a package about REF, such as a case, that anybody can check offline."""
+    with _opened(config) as installation, installation.reading() as session:
+        data = package(
+            session,
+            ref,
+            library=config.library,
+            key=record_key(config.data),
+            at=installation.now(),
+        )
+    out.write_bytes(data)
+    click.echo(f"{out}: {len(data) // 1024} kB. Kontroller: samspor record verify")
+
+
+@record_command.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", default="", help="The key you expect, as 64 hex digits.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="nb", show_default=True)
+def verify_command(file: Path, key: str, lang: str) -> None:
+    """Check a package or a Word file of Samspor: 0 it holds, 1 not, 3 it is neither."""
+    told = findings(_bytes(file))
+    if told[0][0] == "unreadable":
+        raise InputRefusedError(f"{file}: no package and no document with a proof")
+    if key and ("key", [key]) not in told:
+        told.append(("other-key", []))
+    verdict = "good" if is_good(told) else "bad"
+    for code, facts in [*told, (verdict, [])]:
+        click.echo(said(code, facts, int(lang == "nn")))
+    click.get_current_context().exit(0 if is_good(told) else 1)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise InputRefusedError(f"{file}: {problem.strerror}") from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ from workflows.record.checkpoints import (
 from workflows.record.entries import Entry, append, locked_head
 from workflows.record.leaves import record_root
 from workflows.record.notes import public_bytes
+
+DELIVERED_ACT = "documents.delivered"
 
 
 def seal_record(
@@ -48,6 +51,15 @@ def begin_key(session: Session, key: Ed25519PrivateKey, *, at: datetime) -> Entr
     """Enter the public half of a key that signs from now on."""
     facts = {"public_key": public_bytes(key).hex()}
     return _append(session, KEY_ACT, by=SYSTEM, at=at, facts=facts)
+
+
+def record_deliveries(
+    session: Session, hashes: Sequence[str], *, at: datetime
+) -> Entry:
+    """Enter the SHA-256 of files that were delivered, each in hexadecimal."""
+    permit(SYSTEM, DELIVERED_ACT, at=at)
+    facts = {"sha256": sorted(hashes)}
+    return _append(session, DELIVERED_ACT, by=SYSTEM, at=at, facts=facts)
 
 
 def record_restoration(session: Session, loss: Loss, *, by: Hat, at: datetime) -> Entry:

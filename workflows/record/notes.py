@@ -68,7 +68,11 @@ def key_id(name: str, public: bytes) -> bytes:
 
 def signed(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
     """Return the checkpoint as a signed note; the same key gives the same bytes."""
-    name, text = checkpoint.origin, checkpoint.text
+    return signed_text(checkpoint.text, name=checkpoint.origin, key=key)
+
+
+def signed_text(text: str, *, name: str, key: Ed25519PrivateKey) -> str:
+    """Return a text of whole lines as a note that `name` has signed."""
     mark = key_id(name, public_bytes(key)) + key.sign(text.encode())
     return f"{text}\n— {name} {base64.b64encode(mark).decode()}\n"
 
