@@ -31,7 +31,7 @@ from workflows.record.leaves import (
 )
 from workflows.record.tree import arisen, grown, leaf_hash
 
-GROWING = ("entry", "record_leaf", "record_node")
+GROWING = ("entry", "entry_ref", "record_leaf", "record_node")
 _PARTS = Entry, RecordLeaf, EntrySalt
 
 Alteration = Callable[[Connection, Random], None]

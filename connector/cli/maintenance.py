@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.config import Config
@@ -14,7 +15,8 @@ from connector.installation import open_installation
 from connector.record.checks import record_flaws
 from workflows.base import Base, Owned, all_of, get
 from workflows.development.documents import Content, Version, content_hash
-from workflows.record.entries import fold
+from workflows.record.entries import Entry, fold
+from workflows.record.touches import EntryRef
 
 
 @click.group("db")
@@ -40,6 +42,7 @@ def check_command(config: Config) -> None:
             findings = [
                 *states_that_differ(session),
                 *texts_that_differ(session),
+                *references_that_differ(session),
                 *record_flaws(session, config),
             ]
     for finding in findings:
@@ -57,6 +60,18 @@ def states_that_differ(session: Session) -> list[str]:
         for kind in _kinds_with_states()
         for row in all_of(session, kind)
         if row.state != told.get(row.ref)
+    ]
+
+
+def references_that_differ(session: Session) -> list[str]:
+    """Return a line for each entry that is kept by other references than its own."""
+    kept: dict[int, dict[str, str | None]] = {}
+    for row in session.scalars(select(EntryRef)):
+        kept.setdefault(row.seq, {})[row.ref] = row.led_to
+    return [
+        f"entry {entry.seq}: found by other references than the entry has"
+        for entry in session.scalars(select(Entry).order_by(Entry.seq))
+        if kept.get(entry.seq) != {ref: entry.states.get(ref) for ref in entry.refs}
     ]
 
 

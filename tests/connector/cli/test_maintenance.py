@@ -21,7 +21,7 @@ def testvik(untouched: Path, tmp_path: Path) -> Path:
     return shutil.copytree(untouched, tmp_path / "var")
 
 
-GUARD = "SELECT sql FROM sqlite_master WHERE name = 'content_refuse_update'"
+GUARD = "SELECT sql FROM sqlite_master WHERE name = ?"
 
 
 def tamper(data: Path, *statements: str) -> None:
@@ -33,12 +33,12 @@ def tamper(data: Path, *statements: str) -> None:
     connection.close()
 
 
-def without_guard(data: Path, statement: str) -> list[str]:
+def without_guard(data: Path, statement: str, *, table: str = "content") -> list[str]:
     """The statement, while the trigger that would refuse it is away."""
     connection = pysqlite3.connect(data / "samspor.db")
-    (guard,) = connection.execute(GUARD).fetchone()
+    (guard,) = connection.execute(GUARD, [f"{table}_refuse_update"]).fetchone()
     connection.close()
-    return ["DROP TRIGGER content_refuse_update", statement, guard]
+    return [f"DROP TRIGGER {table}_refuse_update", statement, guard]
 
 
 def test_a_sound_database_has_no_findings(testvik: Path) -> None:
@@ -63,6 +63,16 @@ def test_a_column_that_is_not_ours_is_found(testvik: Path) -> None:
 
     assert result.exit_code == 1
     assert "secret" in result.stdout
+
+
+def test_a_state_that_is_kept_for_another_thing_is_found(testvik: Path) -> None:
+    rewrite = "UPDATE entry_ref SET led_to = 'closed' WHERE ref = 'C1' AND led_to != ''"
+    tamper(testvik, *without_guard(testvik, rewrite, table="entry_ref"))
+
+    result = run(testvik, "db", "check")
+
+    assert result.exit_code == 1
+    assert "found by other references than the entry has" in result.stdout
 
 
 @pytest.mark.parametrize("table", ["content", "version"])
