@@ -18,7 +18,7 @@ from connector.config import Config
 from connector.exports.provenance import Form, provenance
 from connector.exports.reports import report_docx
 from connector.exports.sheets import csv_text, text_table, xlsx_bytes
-from connector.installation import open_installation
+from connector.installation import Installation, open_installation
 from connector.pictures.table import trace_rows
 from connector.pictures.trace import trace_svg
 from connector.pictures.words import LANGUAGES, Language
@@ -28,6 +28,7 @@ from workflows.base import tenant
 from workflows.clock import at_oslo, oslo
 from workflows.people.municipalities import Municipality
 from workflows.trace.graph import trace_of
+from workflows.trace.impact import IMPACT, impact_of
 from workflows.trace.links import Trace, downstream, upstream
 from workflows.trace.questions import QUESTIONS, Report, answer
 from workflows.trace.uses import uses
@@ -124,6 +125,7 @@ def report_command(
     type=click.Choice(["table", "json", "csv", "xlsx", "prov", "provn", "svg"]),
     default="table",
 )
+@click.option("--impact", is_flag=True, help="Hvem må se på nytt om den er endret.")
 @click.pass_obj
 def trace_command(
     config: Config,
@@ -133,11 +135,15 @@ def trace_command(
     viewer: str | None,
     lang: Language,
     form: str,
+    impact: bool,
 ) -> None:
     """Show everything upstream and downstream of a reference."""
     installation = open_installation(config)
     now = installation.now()
     moment = at or now
+    if impact:
+        _print_impact(installation, ref, at=moment, form=form, viewer=viewer)
+        return
     with closing(installation.database), installation.reading() as session:
         if viewer:
             visit = visit_as(session, viewer, now=now, at=moment, language=lang)
@@ -153,6 +159,27 @@ def trace_command(
         click.echo(trace_svg(trace, language=lang))
     else:
         _print_rows(trace_rows(trace, language=lang), form)
+
+
+def _print_impact(
+    installation: Installation,
+    ref: str,
+    *,
+    at: datetime,
+    form: str,
+    viewer: str | None,
+) -> None:
+    """Print what rests on an output, and who looks again, as a table or as data."""
+    if viewer:
+        raise click.UsageError("--impact kan ikke vises som en annen ser det")
+    with closing(installation.database), installation.reading() as session:
+        rows = impact_of(session, ref, at=at)
+    if form == "json":
+        _print_json({"root": ref, "at": oslo(at).isoformat(), "rows": rows})
+    elif form in {"table", "csv", "xlsx"}:
+        _print_rows(rows, form, columns=IMPACT)
+    else:
+        raise click.UsageError(f"--impact finnes ikke som {form}")
 
 
 def _provenance(session: Session, trace: Trace, *, at: datetime, form: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from connector.pictures.coverage import links_svg
 from connector.pictures.rights import acts_table, reading_table, trials_list
 from connector.pictures.state_diagrams import PROCESSES, mermaid
 
@@ -20,6 +21,9 @@ DRAWN: Mapping[str, Callable[[], str]] = {
     "trials": trials_list,
     **{name: partial(mermaid, name) for name in PROCESSES},
 }
+PICTURES: Mapping[str, Callable[[], str]] = {
+    "links.svg": partial(links_svg, language="nb"),
+}
 BLOCK = re.compile(r"(<!-- drawn: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -29,7 +33,9 @@ def with_drawings(text: str) -> str:
 
 
 def main() -> None:
-    """Draw every marked block of the documentation anew."""
+    """Draw every marked block and every picture of the documentation anew."""
+    for name, drawn in PICTURES.items():
+        (DOCS / "pictures" / name).write_text(drawn() + "\n", "utf-8")
     for page in sorted(DOCS.rglob("*.md")):
         page.write_text(with_drawings(page.read_text("utf-8")), "utf-8")
 

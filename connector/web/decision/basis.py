@@ -14,21 +14,31 @@ from workflows.base import by_ref, owned
 from workflows.decision.cases import Case
 from workflows.development.documents import Version
 from workflows.development.outputs import Output, OutputState, project_of
+from workflows.trace.basis import BasisLink, basis_links
+from workflows.trace.coverage import now_called
+from workflows.trace.judging import LinkType
 from workflows.trace.uses import UseRow, uses
 
 
 def basis_of(visit: Visit, case: Case) -> list[dict[str, Any]]:
     """Return the uses of a case in the order they were made."""
     mine = [row for row in uses(visit.session, at=visit.at) if row.case == case.ref]
-    return [_used(visit, row) for row in mine]
+    links = {
+        link.output: link
+        for link in basis_links(visit.session, at=visit.at)
+        if link.type is LinkType.USE and link.case == case.ref
+    }
+    return [_used(visit, row, links.get(row.output)) for row in mine]
 
 
-def _used(visit: Visit, row: UseRow) -> dict[str, Any]:
+def _used(visit: Visit, row: UseRow, link: BasisLink | None) -> dict[str, Any]:
     output = by_ref(visit.session, Output, row.output)
     version = by_ref(visit.session, Version, f"{row.output}@{row.version}")
     newer = owned(visit.session, Output).where(Output.supersedes == output.ref)
     return {
         "use": row,
+        "link": link,
+        "now": now_called(link) if link else None,
         "output": output,
         "project": project_of(visit.session, output),
         "columns": concluded(visit.session, version),

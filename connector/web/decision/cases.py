@@ -35,8 +35,9 @@ from workflows.errors import NotFoundError
 from workflows.people.persons import Person
 from workflows.people.reading import Matter
 from workflows.trace.comments import PartyComment, comments_in
+from workflows.trace.justifications import DECIDED, justified_absences
 from workflows.trace.outcomes import outcomes
-from workflows.trace.uses import uses
+from workflows.trace.uses import real_uses, uses
 
 pages = APIBlueprint("cases", __name__, enable_openapi=False)
 
@@ -80,9 +81,22 @@ def case(visit: Visit, ref: str) -> str:
         follow_ups=[each for each in follow_ups(visit.session) if each.case == ref],
         people={person.ref: person for person in all_of(visit.session, Person)},
         check=last_check(visit.session, row),
+        justified=justified_absences(visit.session, at=visit.at),
+        without_basis=_without_basis(visit, ref),
         history=entries_for(visit, ref),
         picture=picture_of(visit, ref),
     )
+
+
+def _without_basis(visit: Visit, ref: str) -> set[str]:
+    """Return the final decisions of a case that rests on no output."""
+    if any(row.case == ref for row in real_uses(visit.session, at=visit.at)):
+        return set()
+    return {
+        row.ref
+        for row in treatments_of(visit.session, ref)
+        if row.is_final and row.result in DECIDED
+    }
 
 
 def readable_case(visit: Visit, ref: str) -> Case:

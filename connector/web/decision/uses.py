@@ -52,6 +52,7 @@ def use(visit: Visit, form: Submitted, ref: str) -> Done:
         where=where or Where.MENTIONED,
         used=used or Used.USED,
         reason=reason,
+        has_read=form.has("has_read", "yes"),
         by=visit.by,
         at=visit.at,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.pictures.pages import BLOCK, DOCS, DRAWN, with_drawings
+from connector.pictures.pages import BLOCK, DOCS, DRAWN, PICTURES, with_drawings
 from connector.pictures.state_diagrams import PROCESSES, mermaid, word_of
 
 PAGES = sorted(page for page in DOCS.rglob("*.md") if BLOCK.search(page.read_text()))
@@ -44,3 +44,13 @@ def test_every_state_has_a_word_and_stands_on_the_page(process: str) -> None:
     for state in PROCESSES[process]:
         assert f"`{state.upper()}`" in explained, state
         assert word_of(process, state) in explained, state
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_of_the_documentation_is_drawn_by_the_product(name: str) -> None:
+    drawn = (DOCS / "pictures" / name).read_text("utf-8")
+
+    assert drawn == PICTURES[name]() + "\n", "run python -m connector.pictures.pages"
+    assert f"pictures/{name}" in "".join(
+        page.read_text("utf-8") for page in DOCS.rglob("*.md")
+    )

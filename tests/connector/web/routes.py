@@ -117,6 +117,11 @@ SHOWN = (
     Shown("outcomes.outcome_form", TREATMENT, "outcome.recorded"),
     Shown("outcomes.proposal_form", f"{TREATMENT}/forslag", "outcome.proposed"),
     Shown("uses.use_form", "/saker/C01/bruk", "output.used"),
+    Shown(
+        "justifications.justification_form",
+        "/behandlinger/C01-T2/begrunnelse",
+        "decision.justified",
+    ),
     Shown("followups.listing", "/oppfolging", EVERYBODY),
     Shown("followups.followup", "/oppfolging/F-01", M.FOLLOW_UP),
     # where the lines meet
@@ -124,6 +129,9 @@ SHOWN = (
     Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
     Shown("questions.listing", "/sporsmal", EVERYBODY),
     Shown("questions.question", "/sporsmal/parity", M.PARITY),
+    Shown("coverage.page", "/dekning", M.DECISION),
+    Shown("changes.change", "/leveranser/O-102/endret/C01", M.MISSING),
+    Shown("changes.impact", "/leveranser/O-102/folger", M.MISSING),
     Shown("questions.as_table", "/sporsmal/dissent.csv", M.DISSENT),
     Shown("questions.as_data", "/sporsmal/mandates.json", M.PEOPLE),
     Shown("pictures.trace", "/spor/F-01", EVERYBODY),
@@ -195,6 +203,12 @@ DONE = (
     Done("access_classes.propose", "/tilgang/forslag", "access.proposed"),
     Done("access_classes.decide", "/tilgang/fastsett", "access.decided"),
     Done("break_glass.break_it", "/nodlesing", "glass.broken"),
+    Done(
+        "justifications.justify",
+        "/behandlinger/C01-T2/begrunnelse",
+        "decision.justified",
+    ),
+    Done("changes.say", "/leveranser/O-102/endret/C01", "link.judged"),
     Done("uses.use", "/saker/C01/bruk", "output.used"),
     Done("followups.report", "/oppfolging/F-01", "followup.reported"),
 )
