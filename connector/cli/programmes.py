@@ -49,3 +49,8 @@ def import_command(config: Config, file: Path) -> None:
         taken = take_in_exchange(session, **told, by=SYSTEM, at=at)
     new, changed = len(taken.new), len(taken.changed)
     click.echo(f"Nye: {new}, endret: {changed}, som før: {taken.same}")
+    for each in taken.one_sided:
+        said = f"{each.older} er erstattet av {each.newer}"
+        click.echo(f"{said}, men {each.silent} sier ikke noe om det", err=True)
+    if taken.one_sided:
+        raise SystemExit(1)

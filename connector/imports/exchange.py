@@ -49,6 +49,8 @@ class _Output(BaseModel):
     handed_over_on: date = Field(strict=False)
     fingerprint: Fingerprint
     state: Literal["handed_over", "in_use", "treated", "not_used", "superseded"]
+    supersedes: Line | None = None
+    superseded_by: Line | None = None
     cites: list[_Link] = Field(max_length=1_000)
 
 

@@ -31,6 +31,7 @@ from workflows.development.documents import Version
 from workflows.development.outputs import (
     Handover,
     Output,
+    OutputState,
     handover_of,
     project_of,
 )
@@ -41,6 +42,7 @@ from workflows.people.hats import Hat
 from workflows.people.municipalities import Municipality, Programme
 from workflows.record.entries import append, next_seq
 from workflows.trace.outcomes import output_states
+from workflows.trace.supersessions import Supersession, supersessions
 
 
 class Resolution(enum.StrEnum):
@@ -49,12 +51,16 @@ class Resolution(enum.StrEnum):
     UNRESOLVED = "unresolved"
     RESOLVED = "resolved"
     NEWER = "newer"
+    SUPERSEDED = "superseded"
     DIFFERS = "differs"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Foreign:
-    """An output as its municipality tells of it; `cites` are its links to others."""
+    """An output as its municipality tells of it; `cites` are its links to others.
+
+    `supersedes` and `superseded_by` are references in the same municipality.
+    """
 
     ref: str
     version: str
@@ -64,6 +70,8 @@ class Foreign:
     handed_over_on: str
     fingerprint: str
     state: str
+    supersedes: str | None = None
+    superseded_by: str | None = None
     cites: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -103,16 +111,23 @@ class ForeignCitation(Owned, Base, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class TakenIn:
-    """What an exchange brought: references that are new, changed, and as before."""
+    """What an exchange brought: references that are new, changed, and as before.
+
+    `one_sided` are the replacements that only one of the two outputs tells of.
+    """
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
     same: int
+    one_sided: tuple[Supersession, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CitationRow:
-    """A link to another municipality's output as plain values."""
+    """A link to another municipality's output as plain values.
+
+    `superseded_by` is what has replaced it there, whichever of the two says so.
+    """
 
     output: str
     municipality: str
@@ -120,6 +135,7 @@ class CitationRow:
     version: str
     fingerprint: str
     state: Resolution
+    superseded_by: str | None = None
 
 
 def shared_outputs(session: Session, *, programme: str, at: datetime) -> list[Foreign]:
@@ -164,6 +180,9 @@ def take_in_exchange(
         new=tuple(ref for ref in moved if ref not in known),
         changed=tuple(ref for ref in moved if ref in known),
         same=len(told) - len(moved),
+        one_sided=tuple(
+            each for each in supersessions((known | told).values()) if each.silent
+        ),
     )
 
 
@@ -246,8 +265,19 @@ def _shared(
         handed_over_on=handover.handed_over_on.isoformat(),
         fingerprint=handover.package["fingerprint"],
         state=states[output.ref],
+        supersedes=output.supersedes,
+        superseded_by=_successor(session, output, states),
         cites=tuple(_links(session, output, at=at)),
     )
+
+
+def _successor(
+    session: Session, output: Output, states: Mapping[str, str]
+) -> str | None:
+    if states[output.ref] != OutputState.SUPERSEDED:
+        return None
+    rows = all_of(session, Output, Output.ref)
+    return next((row.ref for row in rows if row.supersedes == output.ref), None)
 
 
 def _is_open(session: Session, output: Output, handover: Handover) -> bool:
@@ -261,7 +291,8 @@ def _links(
     for row in foreign_citations(session, at=at):
         if row.output == output.ref:
             facts = asdict(row) | {"state": row.state.value}
-            yield {key: value for key, value in facts.items() if key != "output"}
+            left_out = {"output", "superseded_by"}
+            yield {key: value for key, value in facts.items() if key not in left_out}
 
 
 def _keep(
@@ -307,20 +338,38 @@ def _citation(
     newest: Mapping[tuple[str, str], ForeignOutput],
 ) -> CitationRow:
     told = newest.get((row.municipality_number, row.foreign_ref))
+    newer = _newer_one(row, newest)
     return CitationRow(
         output=get(session, Output, row.output_id).ref,
         municipality=row.municipality_number,
         ref=row.foreign_ref,
         version=row.version,
         fingerprint=row.fingerprint,
-        state=_resolution(row, told.told if told else None),
+        state=_resolution(row, told.told if told else None, newer),
+        superseded_by=newer,
     )
 
 
-def _resolution(row: ForeignCitation, told: Mapping[str, Any] | None) -> Resolution:
-    """Tell the most specific: a newer version before another text of the same one."""
+def _newer_one(
+    row: ForeignCitation, newest: Mapping[tuple[str, str], ForeignOutput]
+) -> str | None:
+    there = [
+        each.told
+        for (number, _), each in newest.items()
+        if number == row.municipality_number
+    ]
+    found = {each.older: each.newer for each in supersessions(there)}
+    return found.get(row.foreign_ref)
+
+
+def _resolution(
+    row: ForeignCitation, told: Mapping[str, Any] | None, newer: str | None
+) -> Resolution:
+    """Tell the most specific: replaced, then a newer version, then another text."""
     if told is None:
         return Resolution.UNRESOLVED
+    if newer:
+        return Resolution.SUPERSEDED
     if told["version"] != row.version:
         return Resolution.NEWER
     if row.fingerprint and told["fingerprint"] != row.fingerprint:

@@ -77,6 +77,7 @@ def tasks(visit: Visit) -> list[Task]:
         *_signatures(visit),
         *_uses(visit),
         *_outcomes(visit),
+        *_changes(visit),
         *_reviews(visit),
     ]
 
@@ -142,6 +143,21 @@ def _uses(visit: Visit) -> list[Task]:
             where=url_for("outputs.output", ref=row["output"]),
         )
         for row in answered(visit, "unused-outputs").rows
+    ]
+
+
+def _changes(visit: Visit) -> list[Task]:
+    """What was changed after a decision, and nobody of the office has looked at."""
+    if not visit.may("link.judged"):
+        return []
+    return [
+        Task(
+            key="change",
+            values={key: row[key] for key in ("output", "case", "days")},
+            where=url_for("changes.change", ref=row["output"], case=row["case"]),
+        )
+        for row in answered(visit, "changed-since").rows
+        if row["days"] is not None
     ]
 
 

@@ -127,6 +127,26 @@ def test_the_same_file_again_changes_nothing_and_leaves_no_entry(
     assert take_in(town, pilot(state="in_use")).changed == ("O-9",)
 
 
+@pytest.mark.parametrize(
+    ("older", "newer", "silent"),
+    [
+        ({"superseded_by": "O-10"}, {}, "O-10"),
+        ({}, {"supersedes": "O-9"}, "O-9"),
+        ({"superseded_by": "O-10"}, {"supersedes": "O-9"}, None),
+    ],
+)
+def test_what_is_replaced_is_linked_also_when_only_one_side_says_so(
+    town: Town, older: dict[str, str], newer: dict[str, str], silent: str | None
+) -> None:
+    cite(town)
+
+    taken = take_in(town, pilot(**older), pilot(ref="O-10", **newer))
+
+    assert [each.silent for each in taken.one_sided] == ([silent] if silent else [])
+    (row,) = foreign_citations(town.session, at=town.now)
+    assert (row.state, row.superseded_by) == (Resolution.SUPERSEDED, "O-10")
+
+
 def test_a_link_moves_no_state(session: Session, town: Town) -> None:
     before = fold(session)
 
