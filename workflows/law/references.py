@@ -57,6 +57,15 @@ def legal_reference(code: str, *, on: date) -> LegalReference:
     raise NotFoundError("legal reference in force", f"{code} on {on}")
 
 
+def shown_as_law(code: str, *, on: date) -> LegalReference | None:
+    """Return a rule that may be shown as law on a day: in force, and confirmed.
+
+    None for what nobody has read in a source: in no text does it stand as law.
+    """
+    found = (row for row in legal_references() if row.code == code and row.in_force(on))
+    return next((row for row in found if row.confirmed), None)
+
+
 def exemption(code: str, *, on: date) -> LegalReference:
     """Return the exemption from public access that a code word names on a day.
 

@@ -32,6 +32,7 @@ from workflows.decision.minutes import (
     votes_of,
 )
 from workflows.errors import NotFoundError
+from workflows.law.duties import law_behind
 from workflows.people.persons import Person
 from workflows.people.reading import Matter
 from workflows.trace.comments import PartyComment, comments_in
@@ -83,6 +84,7 @@ def case(visit: Visit, ref: str) -> str:
         check=last_check(visit.session, row),
         justified=justified_absences(visit.session, at=visit.at),
         without_basis=_without_basis(visit, ref),
+        law=law_behind("L-01", on=visit.today),
         history=entries_for(visit, ref),
         picture=picture_of(visit, ref),
     )

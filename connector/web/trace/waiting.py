@@ -15,7 +15,7 @@ from connector.web.trace.questions import answered, matter_of
 from connector.web.visits import Visit
 from workflows.base import all_of
 from workflows.decision.followups import FollowUpState
-from workflows.decision.implementation import follow_ups
+from workflows.decision.implementation import follow_ups, items_without_follow_up
 from workflows.decision.minutes import treatments_of
 from workflows.decision.reviews import reviews
 from workflows.development.agreements import Agreement
@@ -78,6 +78,7 @@ def tasks(visit: Visit) -> list[Task]:
         *_uses(visit),
         *_outcomes(visit),
         *_changes(visit),
+        *_unassigned(visit),
         *_reviews(visit),
     ]
 
@@ -194,4 +195,19 @@ def _reviews(visit: Visit) -> list[Task]:
         )
         for row in reviews(visit.session, at=visit.at)
         if row.is_expired and row.owner == owner
+    ]
+
+
+def _unassigned(visit: Visit) -> list[Task]:
+    """Items of final decisions that lack the follow-up they need (L-02)."""
+    if not visit.may("followup.assigned"):
+        return []
+    return [
+        Task(
+            key="assign",
+            values={"item": row.ref, "text": row.text},
+            where=url_for("cases.case", ref=row.case),
+        )
+        for row in items_without_follow_up(visit.session, at=visit.at)
+        if row.ref not in hidden_from(visit)
     ]
