@@ -67,6 +67,7 @@ from connector.web.trace import (
     overview,
     pictures,
     questions,
+    search,
 )
 from workflows.errors import WorkflowError
 
@@ -108,6 +109,7 @@ PAGES = (
     questions.pages,
     coverage.pages,
     changes.pages,
+    search.pages,
     pictures.pages,
     history.pages,
     tongue.pages,

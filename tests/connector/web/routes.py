@@ -127,6 +127,7 @@ SHOWN = (
     # where the lines meet
     Shown("access_classes.listing", "/tilgang", M.ACCESS_CLASS),
     Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
+    Shown("search.find", "/sok?ord=vikar", EVERYBODY),
     Shown("questions.listing", "/sporsmal", EVERYBODY),
     Shown("questions.question", "/sporsmal/parity", M.PARITY),
     Shown("coverage.page", "/dekning", M.DECISION),

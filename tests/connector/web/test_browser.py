@@ -104,6 +104,7 @@ PAGES = (
     ("uses.use_form", "/saker/C01/bruk", ("P11", 0)),
     ("followups.listing", "/oppfolging", ("P11", 0)),
     ("followups.followup", "/oppfolging/F-01", ("P11", 0)),
+    ("search.find", "/sok?ord=vikar", ("P15", 0)),
     ("questions.listing", "/sporsmal", ("P15", 0)),
     ("questions.question", "/sporsmal/outcomes", ("P15", 0)),
     ("coverage.page", "/dekning", ("P11", 0)),

@@ -1,0 +1,1 @@
+"""Search across the municipality, in both written standards."""
