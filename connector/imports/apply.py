@@ -17,9 +17,14 @@ from connector.imports.problems import (
     shortened,
     without_facts,
 )
-from connector.imports.records import Batch, Refused, TreatmentRecord
+from connector.imports.records import Batch, OtherCase, Refused, TreatmentRecord
 from workflows.decision.import_log import ImportRow, What
-from workflows.decision.import_rules import PlainProposal, PlainRecord, PlainVotes
+from workflows.decision.import_rules import (
+    PlainOther,
+    PlainProposal,
+    PlainRecord,
+    PlainVotes,
+)
 from workflows.decision.imports import import_treatments
 from workflows.people.hats import Hat
 
@@ -128,6 +133,19 @@ def plain_record(record: TreatmentRecord) -> PlainRecord:
         proposals=tuple(PlainProposal(**vars(each)) for each in record.proposals),
         source_keys=record.source_keys,
         remarks=tuple(remark.value for remark in record.remarks),
+        replaced_by=_other(record.replaced_by),
+        replaces=_other(record.replaces),
+    )
+
+
+def _other(told: OtherCase | None) -> PlainOther | None:
+    if told is None:
+        return None
+    return PlainOther(
+        number_type=told.number.type,
+        number_seq=told.number.seq,
+        number_year=told.number.year,
+        body_name=told.body_name,
     )
 
 
@@ -187,6 +205,9 @@ def _value(value: Any, language: Language) -> str:
         return worded(TEXTS, "yes" if value else "no", language)
     if not value:
         return worded(TEXTS, "nothing", language)
+    if isinstance(value, dict):
+        number = f"{value['number_type']} {value['number_seq']}/{value['number_year']}"
+        return f"{value['body_name'] or ''} {number}".strip()
     if isinstance(value, list):
         return ", ".join(_item(item) for item in value)
     return f"«{shortened(str(value))}»"

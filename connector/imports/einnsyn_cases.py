@@ -10,7 +10,7 @@ from typing import Final
 from connector.imports.errors import ValueRefusedError
 from connector.imports.markup import plain_text
 from connector.imports.messages import Node
-from connector.imports.problems import problem
+from connector.imports.problems import printable, problem
 from connector.imports.records import (
     RESTRICTED_TITLE,
     BodyName,
@@ -84,7 +84,7 @@ def read_case(
             number=_number(case, meeting_year=frame.day.year),
             title=_title(case) if is_public else RESTRICTED_TITLE,
             source=Source(system=SYSTEM, source_id=case.child("id").required(one_line)),
-            source_keys=_keys(case),
+            source_keys=_keys(case) if is_public else (),
             archive_number=_archive_number(report),
             decision_text=_text(decision.child("vedtakstekst")) if is_public else "",
             proposals=_proposals(case) if is_public else (),
@@ -99,7 +99,7 @@ def read_case(
 
 def _body(frame: MeetingFrame) -> BodyName:
     """Return the body; where its code is unknown the API gives the municipality."""
-    code = " ".join(frame.committee.split())
+    code = printable(frame.committee)
     kind = frame.unit.child("enhetstype").text()
     is_fallback = (
         not isinstance(frame.unit.value, dict)
@@ -142,7 +142,7 @@ def _title(case: Node) -> str:
 def _keys(case: Node) -> tuple[str, ...]:
     """Return the archive's own keys of the case, by which it is known elsewhere."""
     keys = (case.child("systemId").text(), case.child("externalId").text())
-    return tuple(key.strip() for key in keys if key.strip())
+    return tuple(printable(key) for key in keys if key.strip())
 
 
 def _archive_number(report: Node | None) -> str | None:
@@ -207,7 +207,7 @@ def _restriction(report: Node | None) -> Restriction | None:
     if shield is None or not shield.value:
         return None
     basis = shield.child("skjermingshjemmel").value
-    said = " ".join(basis.split()) if isinstance(basis, str) else ""
+    said = printable(basis) if isinstance(basis, str) else ""
     return Restriction(legal_basis=said or None)
 
 

@@ -18,7 +18,12 @@ from connector.imports.errors import ValueRefusedError
 from connector.imports.markup import plain_text
 from connector.imports.messages import Message, Node, messages_of
 from connector.imports.outcomes import outcome_of
-from connector.imports.problems import problem, shortened, without_facts
+from connector.imports.problems import (
+    printable,
+    problem,
+    shortened,
+    without_facts,
+)
 from connector.imports.records import (
     RESTRICTED_TITLE,
     Batch,
@@ -28,6 +33,7 @@ from connector.imports.records import (
     MeetingDay,
     Outcome,
     OutcomeSource,
+    ProposalRecord,
     Refused,
     Restriction,
     Source,
@@ -47,6 +53,21 @@ from connector.imports.votes import votes_by_group
 SYSTEM = "fiks-politisk-behandling"
 
 _STATUS_KEYS: Final = ("kodebeskrivelse", "kodeverdi")
+_KEYS: Final = (
+    "referanseEksternNoekkel",
+    "fagsystemetsSaksnummer",
+    "referanseForelderMappeEksternNoekkel",
+    "referanseRegistreringEksternNoekkel",
+    "arkivJournalnummer",
+)
+_KEY_PARTS: Final = (
+    "fagsystem",
+    "noekkel",
+    "saksaar",
+    "sakssekvensnummer",
+    "journalaar",
+    "journalsekvensnummer",
+)
 
 
 def read_fiks(path: Path, *, number_type: str = "PS") -> Batch:
@@ -181,6 +202,8 @@ def _record(
         is_final=frame.is_final,
         decided_on=_optional_day(decision.child("vedtaksdato")),
         external_key=_external_key(decision),
+        proposals=_proposals(decision) if is_public else (),
+        source_keys=tuple(_source_keys(decision)) if is_public else (),
     )
 
 
@@ -196,6 +219,24 @@ def _decision_text(node: Node) -> str:
     return content.read(
         lambda raw: clean_text(plain_text(raw, text_format=text_format))
     )
+
+
+def _proposals(decision: Node) -> tuple[ProposalRecord, ...]:
+    """Return the recommendation that lay before the body, where a sender tells it."""
+    text = _decision_text(decision.child("forslagTilVedtak"))
+    return (ProposalRecord(from_whom="Innstilling", text=text),) if text else ()
+
+
+def _source_keys(decision: Node) -> Iterator[str]:
+    """Yield the keys of the case elsewhere, as «arkivJournalnummer 2026/74387».
+
+    They are no more than signposts: one that cannot be read stops nothing.
+    """
+    for name in _KEYS:
+        parts = (decision.child(name).child(part).value for part in _KEY_PARTS)
+        told = [str(part) for part in parts if isinstance(part, str | int)]
+        if told:
+            yield printable(f"{name} {'/'.join(told)}")[:200]
 
 
 def _outcome(status: Node) -> tuple[Outcome | None, str | None]:

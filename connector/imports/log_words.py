@@ -38,6 +38,8 @@ FIELDS: Final[dict[str, Wording]] = {
     "outcome": Wording(nb="utfall", nn="utfall"),
     "outcome_raw": Wording(nb="ordene for utfallet", nn="orda for utfallet"),
     "proposals": Wording(nb="forslag", nn="framlegg"),
+    "replaced_by": Wording(nb="erstattet av", nn="erstatta av"),
+    "replaces": Wording(nb="erstatter", nn="erstattar"),
     "result": Wording(nb="resultat", nn="resultat"),
     "source_keys": Wording(nb="nøkler hos kilden", nn="nøklar hos kjelda"),
     "title": Wording(nb="tittel", nn="tittel"),
@@ -95,6 +97,16 @@ FINDINGS: Final[dict[str, Wording]] = {
     "no_case_link": Wording(
         nb="kilden sier ikke hvilken arkivsak dette er. Sjekk at saken er rett.",
         nn="kjelda seier ikkje kva arkivsak dette er. Sjekk at saka er rett.",
+    ),
+    "replacement_one_sided": Wording(
+        nb="bare det ene av to vedtak sier at det ene erstatter det andre. "
+        "Sjekk protokollene.",
+        nn="berre det eine av to vedtak seier at det eine erstattar det andre. "
+        "Sjekk protokollane.",
+    ),
+    "replacement_unknown": Wording(
+        nb="vedtaket som erstatter eller blir erstattet, er ikke registrert.",
+        nn="vedtaket som erstattar eller blir erstatta, er ikkje registrert.",
     ),
     "older_version": Wording(
         nb="denne versjonen er lest før, og en nyere versjon gjelder.",

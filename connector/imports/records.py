@@ -18,7 +18,9 @@ from typing import Final
 from connector.imports.problems import Language, Problem, printable
 
 RESTRICTED_TITLE = "Unntatt offentlighet"
-_LATER: Final = frozenset({"proposals", "source_keys", "remarks"})
+_LATER: Final = frozenset(
+    {"proposals", "source_keys", "remarks", "replaced_by", "replaces"}
+)
 
 
 class Outcome(enum.StrEnum):
@@ -77,6 +79,14 @@ class CaseNumber:
 
     def __str__(self) -> str:
         return f"{self.type} {self.seq}/{self.year}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherCase:
+    """Another treatment, by its number in a body; no body means the same one."""
+
+    number: CaseNumber
+    body_name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +164,8 @@ class TreatmentRecord:
     proposals: tuple[ProposalRecord, ...] = ()
     source_keys: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    replaced_by: OtherCase | None = None
+    replaces: OtherCase | None = None
 
     def __post_init__(self) -> None:
         """Refuse to exist with shielded content: a fault in a reader, not in a file."""

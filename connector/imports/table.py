@@ -30,6 +30,7 @@ from connector.imports.records import (
     BodyName,
     CaseNumber,
     MeetingDay,
+    OtherCase,
     OutcomeSource,
     Refused,
     Restriction,
@@ -45,6 +46,7 @@ from connector.imports.values import (
     day_of,
     legal_basis,
     one_line,
+    other_case,
     web_link,
     yes_no,
 )
@@ -63,6 +65,8 @@ COLUMNS: Final = (
     "lenke",
     "unntatt_hjemmel",
 )
+# These may be left out; a file without them is read as it always was.
+OPTIONAL: Final = ("erstattet_av", "erstatter")
 
 _NYNORSK_HEADINGS: Final = {
     "endeleg": "endelig",
@@ -71,6 +75,8 @@ _NYNORSK_HEADINGS: Final = {
     "unntekeheimel": "unntatt_hjemmel",
     "unnatekenheimel": "unntatt_hjemmel",
     "unnatekeheimel": "unntatt_hjemmel",
+    "erstattaav": "erstattet_av",
+    "erstattar": "erstatter",
 }
 _EXCEL: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
@@ -118,6 +124,10 @@ class _Table:
     width: int
     number_type: str
 
+    def other(self, raw: str) -> OtherCase | None:
+        """Return the other treatment that a cell names, by default of the same type."""
+        return other_case(raw, default_type=self.number_type)
+
 
 class _Cells:
     """The cells of one row by heading; a cell with a problem raises it when read."""
@@ -127,6 +137,8 @@ class _Cells:
         self._headings = headings
 
     def read(self, column: str, parse: Callable[[str], T]) -> T:
+        if column not in self._headings:
+            return parse("")
         cell = self._row.cells[self._headings[column]]
         if isinstance(cell, Problem):
             raise ValueRefusedError(cell)
@@ -172,16 +184,18 @@ def _headings(row: Row, *, file: str) -> Headings:
     if missing:
         what = problem("missing_columns", ", ".join(missing))
         raise WrongColumnsError(file, what, line=row.line)
-    for column in COLUMNS:
+    for column in (*COLUMNS, *OPTIONAL):
         if named.count(column) > 1:
             what = problem("repeated_column", column)
             raise WrongColumnsError(file, what, line=row.line)
-    return {column: named.index(column) for column in COLUMNS}
+    told = [column for column in (*COLUMNS, *OPTIONAL) if column in named]
+    return {column: named.index(column) for column in told}
 
 
 def _column(cell: object) -> str | None:
     folded = _folded(str(cell))
-    known = {_folded(column): column for column in COLUMNS} | _NYNORSK_HEADINGS
+    columns = {_folded(column): column for column in (*COLUMNS, *OPTIONAL)}
+    known = columns | _NYNORSK_HEADINGS
     return known.get(folded)
 
 
@@ -251,6 +265,7 @@ def _parsers(
         "utfall": clean_text,
         "endelig": yes_no,
         "unntatt_hjemmel": legal_basis,
+        **dict.fromkeys(OPTIONAL, table.other),
     }
     public: dict[str, Callable[[str], object]] = {
         "tittel": one_line,
@@ -285,6 +300,8 @@ def _record(table: _Table, cells: _Cells) -> TreatmentRecord:
             outcome_source=OutcomeSource.SOURCE if words else None,
             is_final=cells.read("endelig", yes_no),
             decided_on=meeting.day,
+            replaced_by=cells.read("erstattet_av", table.other),
+            replaces=cells.read("erstatter", table.other),
         )
     )
 

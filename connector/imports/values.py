@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from connector.imports.errors import ValueRefusedError
 from connector.imports.problems import problem, shortened
-from connector.imports.records import CaseNumber
+from connector.imports.records import CaseNumber, OtherCase
 from workflows.clock import norwegian_date
 
 MAX_TEXT = 200_000
@@ -35,6 +35,8 @@ _NUMBER: Final = re.compile(
     r"(?:(?P<type>[a-zæøå]{1,4})[\s.-]*)?(?P<seq>[0-9]{1,5})\s*/\s*(?P<year>[0-9]{2,4})",
     re.IGNORECASE,
 )
+
+_AT_END: Final = re.compile(r"(?:\b[A-ZÆØÅ]{2}[\s.-]*)?\b[0-9]{1,5}\s*/\s*[0-9]{2,4}$")
 
 
 def clean_text(raw: str) -> str:
@@ -90,6 +92,19 @@ def case_number(raw: str, *, default_type: str) -> CaseNumber:
     if not number:
         raise ValueRefusedError(problem("bad_number", shortened(raw)))
     return number
+
+
+def other_case(raw: str, *, default_type: str) -> OtherCase | None:
+    """Return the treatment of «PS 12/26» or «KST PS 12/26», `None` for nothing."""
+    text = " ".join(raw.split())
+    if not text:
+        return None
+    found = _AT_END.search(text)
+    if found is None:
+        raise ValueRefusedError(problem("bad_number", shortened(raw)))
+    body = text[: found.start()].strip(" ,:–-")
+    number = case_number(found[0], default_type=default_type)
+    return OtherCase(number=number, body_name=body or None)
 
 
 def full_year(year: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from workflows.decision.import_log import (
     row_of,
 )
 from workflows.decision.import_matching import (
+    body_of,
     day_of,
     find_case,
     find_meeting,
@@ -44,6 +46,7 @@ from workflows.decision.meetings import (
     Voting,
 )
 from workflows.decision.points import points_in
+from workflows.decision.supersessions import claim_supersession
 from workflows.decision.treatments import FINAL_RESULTS, register_treatment
 from workflows.record.entries import append
 
@@ -78,6 +81,7 @@ def register_record(run: Run, record: PlainRecord, body: Body) -> ImportRow:
         **_texts(record, reading),
     )
     remember(run, record, treatment)
+    claim_replacements(run, record, treatment, body)
     findings = (*reading.findings, *beside(record, case, is_new=is_new))
     return row_of(record, What.ADDED, findings=findings, **about(run, treatment))
 
@@ -119,6 +123,33 @@ def _texts(record: PlainRecord, reading: Reading) -> dict[str, Any]:
 def minutes_of(record: PlainRecord) -> str:
     """Return where the treatment is written down (INV-20)."""
     return f"{record.place}, {record.link}" if record.link else record.place
+
+
+def claim_replacements(
+    run: Run, record: PlainRecord, treatment: Treatment, body: Body
+) -> None:
+    """Store what a record says that its treatment replaces, or is replaced by.
+
+    Raises `RecordRefusedError` for a body or a type of number that is not known.
+    """
+    told = ((record.replaced_by, True), (record.replaces, False))
+    for other, is_replaced in told:
+        if other:
+            named = replace(
+                record,
+                body_id=None,
+                body_code=None,
+                body_name=other.body_name or body.ref,
+                number_type=other.number_type,
+            )
+            claim_supersession(
+                run.session,
+                treatment,
+                is_replaced=is_replaced,
+                body_id=body_of(run.session, named).id,
+                number=(number_type_of(named), other.number_seq, other.number_year),
+                at=run.at,
+            )
 
 
 def _proposals(record: PlainRecord) -> list[ProposalText]:

@@ -67,6 +67,16 @@ class PlainProposal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlainOther:
+    """Another treatment, by its number in a body; no body means the same one."""
+
+    number_type: str
+    number_seq: int
+    number_year: int
+    body_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlainRecord:
     """One treatment of a case in one body, as a source tells it; no personal names.
 
@@ -104,6 +114,8 @@ class PlainRecord:
     proposals: tuple[PlainProposal, ...] = ()
     source_keys: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    replaced_by: PlainOther | None = None
+    replaces: PlainOther | None = None
 
     @property
     def number(self) -> str:

@@ -52,6 +52,8 @@ _BESIDE: Final = frozenset(
         "external_key",
         "source_keys",
         "is_published",
+        "replaced_by",
+        "replaces",
     }
 )
 

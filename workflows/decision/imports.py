@@ -34,7 +34,11 @@ from workflows.decision.import_matching import (
     find_treatment,
     refuse_another_matter,
 )
-from workflows.decision.import_registering import register_record, remember
+from workflows.decision.import_registering import (
+    claim_replacements,
+    register_record,
+    remember,
+)
 from workflows.decision.import_rules import (
     PlainRecord,
     RecordRefusedError,
@@ -45,6 +49,7 @@ from workflows.decision.import_rules import (
 from workflows.decision.import_versions import carry_out, differences
 from workflows.decision.meetings import Treatment
 from workflows.decision.references import next_number
+from workflows.decision.supersessions import supersessions
 from workflows.errors import NotFoundError, WorkflowError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
@@ -76,7 +81,9 @@ def import_treatments(
     """
     permit(by, "decisions.imported", at=at)
     run = Run(session, source, by, at)
-    rows = [_imported(run, record) for record in _with_finality(records)]
+    told = _with_finality(records)
+    rows = [_imported(run, record) for record in told]
+    rows = _with_supersessions(run, told, rows)
     rows.extend(_gone(run, system, key) for system, key in gone)
     rows.extend(refused)
     if any(row.what in NEWS for row in rows):
@@ -125,6 +132,39 @@ def _seen(run: Run, record: PlainRecord, known: ImportedRecord) -> ImportRow:
     )
 
 
+def _with_supersessions(
+    run: Run, records: Sequence[PlainRecord], rows: Sequence[ImportRow]
+) -> list[ImportRow]:
+    """Add the finding to what is new where only one of two says what replaces what.
+
+    Asked when all the rows are in: the other may stand further down in the file.
+    """
+    claims = any(record.replaced_by or record.replaces for record in records)
+    pairs = supersessions(run.session) if claims else []
+    one_sided = {
+        ref for one in pairs if one.is_one_sided for ref in (one.earlier, one.later)
+    }
+    paired = {ref for one in pairs for ref in (one.earlier, one.later)}
+    return [
+        replace(
+            row, findings=(*row.findings, *_said_of(record, row, paired, one_sided))
+        )
+        for record, row in zip(records, rows, strict=True)
+    ]
+
+
+def _said_of(
+    record: PlainRecord, row: ImportRow, paired: set[str], one_sided: set[str]
+) -> tuple[str, ...]:
+    if row.treatment is None or row.what is What.UNCHANGED:
+        return ()
+    if not (record.replaced_by or record.replaces):
+        return ()
+    if row.treatment not in paired:
+        return ("replacement_unknown",)
+    return ("replacement_one_sided",) if row.treatment in one_sided else ()
+
+
 def _gone(run: Run, system: str, key: str) -> ImportRow:
     """Mark what a source publishes no longer; the second time nothing is new."""
     known = find_record(run.session, system=system, source_id=key)
@@ -149,6 +189,7 @@ def _first(run: Run, record: PlainRecord, body: Body) -> ImportRow:
         return register_record(run, record, body)
     differing, findings = differences(run, record, treatment, body)
     remember(run, record, treatment)
+    claim_replacements(run, record, treatment, body)
     return row_of(
         record,
         What.LINKED,
@@ -174,6 +215,7 @@ def _next(
     run.session.flush()
     if not changed:
         return row_of(record, What.NEW_VERSION, **about(run, treatment))
+    claim_replacements(run, record, treatment, body)
     findings = carry_out(run, record, known, treatment, {c["field"] for c in changed})
     return row_of(
         record,

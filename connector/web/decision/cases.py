@@ -28,9 +28,11 @@ from workflows.decision.minutes import (
     TreatmentRow,
     dissent_in,
     proposals_of,
+    result_corrections,
     treatments_of,
     votes_of,
 )
+from workflows.decision.supersessions import supersessions
 from workflows.errors import NotFoundError
 from workflows.law.duties import law_behind
 from workflows.people.persons import Person
@@ -130,9 +132,22 @@ def _treated(visit: Visit, row: TreatmentRow) -> dict[str, Any]:
         "dissent": dissent_in(visit.session, treatment),
         "decision": decision,
         "items": items_of(visit.session, row.ref),
+        "results": _results(visit, treatment),
+        "replaced": [
+            one
+            for one in supersessions(visit.session)
+            if row.ref in {one.earlier, one.later}
+        ],
         "corrections": corrections_of(visit.session, decision) if decision else [],
         "unaltered": decision is None or is_unaltered(decision),
     }
+
+
+def _results(visit: Visit, treatment: Treatment) -> list[dict[str, Any]]:
+    """Return the corrections of the result, each with what stood before it."""
+    rows = result_corrections(visit.session, treatment)
+    before = [treatment.result, *(row.result for row in rows)]
+    return [{"row": row, "before": was} for row, was in zip(rows, before, strict=False)]
 
 
 def _votes_by_subject(votes: list[Vote]) -> dict[str, list[Vote]]:

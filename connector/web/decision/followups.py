@@ -18,7 +18,7 @@ from connector.web.trace.pictures import picture_of
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref
 from workflows.decision.cases import Case
-from workflows.decision.decisions import DecisionItem
+from workflows.decision.decisions import DecisionItem, items_of
 from workflows.decision.followups import (
     BY_DECISION,
     REPORTABLE,
@@ -80,6 +80,7 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         comments=[
             each for each in comments(visit.session, at=visit.at) if each.about == ref
         ],
+        item=next(each for each in items_of(visit.session) if each.ref == told.item),
         may_report=visit.may("followup.reported"),
         history=entries_for(visit, ref),
         picture=picture_of(visit, ref),

@@ -26,6 +26,7 @@ from connector.imports.records import (
     MeetingDay,
     Outcome,
     OutcomeSource,
+    ProposalRecord,
     Restriction,
     TreatmentRecord,
 )
@@ -468,3 +469,45 @@ def test_anything_in_any_place_is_read_or_refused(
 
     assert all("\n" not in one.message for one in batch.refused)
     assert len({*batch.records}) == len(batch.records)
+
+
+def test_the_recommendation_and_the_keys_elsewhere_are_kept(tmp_path: Path) -> None:
+    message = committee_message()
+    message["sak"]["forslagTilVedtak"] = {"tekstInnhold": "<p>Prøves i ett år.</p>"}
+    message["sak"]["arkivJournalnummer"] = {
+        "journalaar": 2026,
+        "journalsekvensnummer": 74387,
+    }
+
+    one = record(tmp_path, message)
+
+    assert one.proposals == (
+        ProposalRecord(from_whom="Innstilling", text="Prøves i ett år."),
+    )
+    assert one.source_keys == (
+        "referanseEksternNoekkel Møtebordet/sak-24-26",
+        "fagsystemetsSaksnummer 2026/118",
+        "arkivJournalnummer 2026/74387",
+    )
+
+
+@pytest.mark.parametrize("key", [7, "x", [], {"noekkel": {}}, {"noekkel": "a\u0000b"}])
+def test_a_key_elsewhere_that_cannot_be_read_stops_nothing(
+    tmp_path: Path, key: object
+) -> None:
+    message = committee_message()
+    message["sak"]["referanseEksternNoekkel"] = key
+
+    one = record(tmp_path, message)
+
+    assert "\0" not in "".join(one.source_keys)
+
+
+def test_an_exempt_case_keeps_neither_recommendation_nor_keys(tmp_path: Path) -> None:
+    message = committee_message()
+    message["sak"]["forslagTilVedtak"] = "Hemmelig."
+    message["sak"]["skjerming"] = {"skjermingshjemmel": "Offl. § 13"}
+
+    one = record(tmp_path, message)
+
+    assert (one.proposals, one.source_keys) == ((), ())

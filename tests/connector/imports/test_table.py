@@ -560,3 +560,33 @@ def test_a_damaged_workbook_is_refused_or_read(
         read_table(path)
     except ImportRefusedError as refusal:
         assert "\n" not in str(refusal)  # noqa: PT017 - either is right
+
+
+def test_what_replaces_what_stands_in_columns_that_may_be_left_out(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "vedtak.csv"
+    path.write_text(
+        ";".join([*COLUMNS, "erstatta_av", "Erstatter"])
+        + "\nKST;01.03.2026;PS 1/26;;A;;;;;;PS 2/26;Formannskapet, PS 9/25"
+        + "\nKST;01.03.2026;PS 3/26;;A;;;;;;;"
+        + "\nKST;01.03.2026;PS 4/26;;A;;;;;;neste år;",
+        encoding="utf-8",
+    )
+
+    found = read_table(path)
+
+    first, second = found.records
+    assert first.replaced_by is not None
+    assert (str(first.replaced_by.number), first.replaced_by.body_name) == (
+        "PS 2/2026",
+        None,
+    )
+    assert first.replaces is not None
+    assert (str(first.replaces.number), first.replaces.body_name) == (
+        "PS 9/2025",
+        "Formannskapet",
+    )
+    assert (second.replaced_by, second.replaces) == (None, None)
+    (refused,) = found.refused
+    assert (refused.row, refused.where) == (4, "erstattet_av")

@@ -17,6 +17,7 @@ EVERYBODY = None
 NOT_THERE = 404
 TALK = "/drofting/D-2"
 TREATMENT = "/behandlinger/C01-T2/utfall"
+CORRECTED = "/behandlinger/C01-T2/retting"
 CASE_TEXT = "/saker/C01/saksframlegg"
 SUMMARY = "/horinger/H-1/oppsummering"
 ATTRIBUTED = "/horinger/H-1/svar/1/instans"
@@ -114,6 +115,8 @@ SHOWN = (
     Shown("treatments.treatment", "/behandlinger/C01-T2", M.DECISION),
     Shown("treatments.treatment_form", "/saker/C01/behandling", "case.treated"),
     Shown("protocols.protocol_form", "/saker/C01/protokoll", "case.treated"),
+    Shown("corrections.correction_form", CORRECTED, "treatment.corrected"),
+    Shown("import_logs.listing", "/innlesinger", "decisions.imported"),
     Shown("outcomes.outcome_form", TREATMENT, "outcome.recorded"),
     Shown("outcomes.proposal_form", f"{TREATMENT}/forslag", "outcome.proposed"),
     Shown("uses.use_form", "/saker/C01/bruk", "output.used"),
@@ -199,6 +202,7 @@ DONE = (
     Done("comments.remark", "/oppfolging/F-01/merknad", "comment.followup"),
     Done("treatments.register", "/saker/C01/behandling", "case.treated"),
     Done("protocols.read", "/saker/C01/protokoll", "case.treated"),
+    Done("corrections.correct", CORRECTED, "treatment.corrected"),
     Done("outcomes.propose", f"{TREATMENT}/forslag", "outcome.proposed"),
     Done("outcomes.record", TREATMENT, "outcome.recorded"),
     Done("access_classes.propose", "/tilgang/forslag", "access.proposed"),

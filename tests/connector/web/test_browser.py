@@ -97,6 +97,8 @@ PAGES = (
     ("comments.comment_form", "/saker/C01/kommentar", ("P15", 0)),
     ("treatments.treatment", "/behandlinger/C01-T2", ("P10", 0)),
     ("protocols.protocol_form", "/saker/C01/protokoll", ("P10", 0)),
+    ("corrections.correction_form", "/behandlinger/C01-T2/retting", ("P10", 0)),
+    ("import_logs.listing", "/innlesinger", ("P10", 0)),
     ("treatments.treatment_form", "/saker/C01/behandling", ("P10", 0)),
     ("treatments.treatment_form", "/saker/C01/behandling?organ=KST", ("P10", 0)),
     ("outcomes.outcome_form", "/behandlinger/C01-T2/utfall", ("P10", 0)),

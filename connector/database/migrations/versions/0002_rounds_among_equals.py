@@ -1207,6 +1207,62 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "supersession_claim",
+        sa.Column("treatment_id", sa.Uuid(), nullable=False),
+        sa.Column("is_replaced", sa.Boolean(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "number_type",
+            sa.Enum(
+                "PS",
+                "RS",
+                "DS",
+                "FO",
+                "AN",
+                name="numbertype",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number_seq", sa.Integer(), nullable=False),
+        sa.Column("number_year", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "body_id"],
+            ["body.municipality_id", "body.id"],
+            name=op.f("fk_supersession_claim_municipality_id_body_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "treatment_id"],
+            ["treatment.municipality_id", "treatment.id"],
+            name=op.f("fk_supersession_claim_municipality_id_treatment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_supersession_claim_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_supersession_claim")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "treatment_id",
+            "is_replaced",
+            "body_id",
+            "number_type",
+            "number_seq",
+            "number_year",
+            name=op.f(
+                "uq_supersession_claim_municipality_id_treatment_id_is_replaced_body_id_number_type_number_seq_number_year"
+            ),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "treatment_correction",
         sa.Column("treatment_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -1623,6 +1679,7 @@ def upgrade() -> None:
             "outcome_proposal",
             "round_change_consent",
             "steering_conclusion",
+            "supersession_claim",
             "treatment_correction",
             "hearing_addressee_answer",
             "hearing_digest",
@@ -1700,6 +1757,22 @@ def upgrade() -> None:
         op,
         "steering_conclusion",
         keys=[["municipality_id", "id"], ["municipality_id", "item_id"]],
+    )
+    tenants.append_only(
+        op,
+        "supersession_claim",
+        keys=[
+            ["municipality_id", "id"],
+            [
+                "municipality_id",
+                "treatment_id",
+                "is_replaced",
+                "body_id",
+                "number_type",
+                "number_seq",
+                "number_year",
+            ],
+        ],
     )
     tenants.append_only(
         op,
