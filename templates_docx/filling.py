@@ -2,7 +2,7 @@
 
 `pool` holds for every single control, in the order of `Places`: its text in the store,
 its text as shown, its node in the store; then the heads of fields that consist of
-several nodes, and the identity, which is attributes of the store and a line for people.
+several nodes, and the identity, which is the head of the store and a line for people.
 A table holds the same, each place a column.
 """
 

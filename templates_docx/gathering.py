@@ -230,7 +230,7 @@ class Gatherer:
             texts.shown,
             self._nodes(values, draft, texts.stored),
             *self._heads(values, draft),
-            identity.attributes,
+            identity.head,
             identity.line,
         )
 

@@ -18,7 +18,7 @@ from templates_docx.store import Identity
 from templates_docx.texts import Texts, escaped
 
 _MARK = re.compile(rb"\0([sbi]\d+)\0")
-# The marks of what tells which document it is: attributes of the store, and a line.
+# The marks of what tells which document it is: the head of the store, and a line.
 IDENTITY_MARKS = b"\0i0\0", b"\0i1\0"
 _KEPT = 8
 # A larger document takes its time anyway; its mould would only take memory.
@@ -126,7 +126,7 @@ def _pool(outline: Outline, identity: Identity) -> list[bytes] | None:
     shown = shown.copy()
     for place, texts in outline.converted:
         shown[place : place + len(texts)] = texts
-    return [*stored, *shown, identity.attributes, identity.line, b""]
+    return [*stored, *shown, identity.head, identity.line, b""]
 
 
 def _may_break(outline: Outline) -> bool:

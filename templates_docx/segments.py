@@ -59,7 +59,7 @@ class HeadHole:
 
 @dataclass(frozen=True)
 class IdentityHole:
-    """Document and version, as attributes of the store."""
+    """Document and version, as attributes of the store, and its proof."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ from lxml import etree
 
 from templates_docx.entries import Entry, Leaves, Row
 from templates_docx.slots import NAMESPACE, ORIGIN_NAMESPACE, ROW
-from templates_docx.wordml import in_attribute, local, run
+from templates_docx.wordml import escape, in_attribute, local, run
 from workflows.forms.fields import Field, FieldType, Form
 from workflows.forms.values import faults
 
+# The element of the store that holds the proof; no field is called so.
+RECORD = "record"
 _NESTED = FieldType.MULTI, FieldType.PERSON, FieldType.REF, FieldType.SIG
 
 
@@ -26,8 +28,8 @@ _NESTED = FieldType.MULTI, FieldType.PERSON, FieldType.REF, FieldType.SIG
 class Identity:
     """Which document and version a file is, as the municipality's record calls them.
 
-    `record` is the proof that the record has told of it, in letters that XML does not
-    escape; `record_line` says the same to people, at the foot of each page.
+    `record` is the proof that the record has told of it; `record_line` says the same to
+    people, at the foot of each page.
     """
 
     document: str = ""
@@ -36,16 +38,17 @@ class Identity:
     record_line: str = ""
 
     @property
-    def attributes(self) -> bytes:
-        """How the store names them, nothing for what is not known."""
-        parts = {
-            "document": self.document,
-            "version": self.version,
-            "record": self.record,
-        }
-        return "".join(
+    def head(self) -> bytes:
+        """The end of the start tag of the store, and the proof as its first element.
+
+        Nothing for what is not known. An attribute may not be as long as a proof.
+        """
+        parts = {"document": self.document, "version": self.version}
+        told = "".join(
             f' {key}="{in_attribute(text)}"' for key, text in parts.items() if text
-        ).encode()
+        )
+        proof = f"<m:{RECORD}>{escape(self.record)}</m:{RECORD}>" if self.record else ""
+        return f"{told}>{proof}".encode()
 
     @property
     def line(self) -> bytes:

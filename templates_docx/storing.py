@@ -42,7 +42,7 @@ def store_segments(
     head = f'{_START}{NAMESPACE}" kind="{form.kind}" language="{language}"'
     fields = [one for one in form.fields if placed is None or one.key in placed]
     nodes = (part for field in fields for part in _field(field))
-    return _joined([head, IdentityHole(), ">", *nodes, "</m:document>"])
+    return _joined([head, IdentityHole(), *nodes, "</m:document>"])
 
 
 def empty_store(form: Form, *, language: str) -> bytes:

@@ -16,6 +16,7 @@ from connector.refusals import UnavailableError
 BENCHES: Mapping[str, str] = {
     "docx": "connector.bench.word_making:measured",
     "read": "connector.bench.word_reading:measured",
+    "record": "connector.bench.record:measured",
 }
 NOT_MET = 1
 _INSTALL = "python -m pip install docxtpl docx-mailmerge2 isal"

@@ -203,7 +203,7 @@ def entry_findings(entry: Any, point: Any, seq: int | None) -> list[Any]:
 def document_findings(there: dict[str, bytes]) -> list[Any]:
     """Return what the proof in a Word document shows."""
     for name, content in there.items():
-        found = re.search(rb'\srecord="([A-Za-z0-9+/=]+)"', content)
+        found = re.search(rb"<(?:\w+:)?record>([A-Za-z0-9+/=]+)</", content)
         if name.startswith("customXml/") and found:
             proof = json.loads(base64.b64decode(found[1], validate=True))
             key = bytes.fromhex(proof["key"])

@@ -10,6 +10,9 @@ import json
 from typing import Any
 
 LARGEST = 2**53 - 1
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
+)
 
 
 def canonical(value: Any) -> bytes:
@@ -22,6 +25,17 @@ def canonical(value: Any) -> bytes:
     plain = _ordered(value)
     spelt = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     return spelt.encode()
+
+
+def spelling(value: Any) -> bytes:
+    """Return the same as `canonical` for what that takes, some times as fast.
+
+    What it refuses is spelt somehow: only to be held against a canonical spelling.
+    """
+    spelt = _ENCODER.encode(value)
+    # From here on the order of letters is not that of their UTF-16 units.
+    is_plain = spelt.isascii() or max(spelt) < "\ud800"
+    return spelt.encode() if is_plain else canonical(value)
 
 
 def _ordered(value: Any) -> Any:

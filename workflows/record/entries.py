@@ -151,20 +151,20 @@ def append(
         by=by.as_record(),
         payload=dict(facts or {}),
     )
-    _grow(session, head, entry)
+    grow(session, head, entry)
     head.size, head.last_at = head.size + 1, at
     session.add(entry)
     return entry
 
 
-def _grow(session: Session, head: RecordHead, entry: Entry) -> None:
+def grow(session: Session, head: RecordHead, entry: Entry) -> None:
     """Let the tree take in an entry, and before it any that is older than the tree."""
     for each in [*_not_grown(session, head), entry]:
         leaf = write_leaf(session, each.told())
         touch(session, seq=each.seq, at=each.at, refs=each.refs, states=each.states)
         peaks = [bytes.fromhex(peak) for peak in head.peaks or []]
         higher, hashes = grown(peaks, each.seq, leaf)
-        write_nodes(session, list(arisen(hashes, each.seq)))
+        write_nodes(session, arisen(hashes, each.seq))
         head.grown, head.peaks = each.seq + 1, [peak.hex() for peak in higher]
 
 

@@ -9,21 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.base import tenant
+from workflows.record.canonical import spelling
 from workflows.record.entries import Entry, RecordHead
 from workflows.record.leaves import (
     EntrySalt,
     RecordLeaf,
     RecordNode,
-    Salts,
-    Told,
-    body_of,
-    commitments_of,
+    commitment,
+    instant,
     log_name,
 )
 from workflows.record.tree import Node, arisen, grown, leaf_hash, root_of
@@ -82,12 +82,13 @@ def _hold(session: Session, held: Held, chunk: range, sizes: frozenset[int]) -> 
     if held.size != chunk.start:
         return
     rows, nodes = _rows(session, chunk), _nodes(session, chunk)
+    log = log_name(tenant(session))
     for seq in chunk:
         row = rows.get(seq)
         if row is None:
             held.flaws.append(Flaw(seq, "is not there"))
             return
-        held.flaws += row.flaws(log_name(tenant(session)))
+        held.flaws += row.flaws(log)
         held.peaks, hashes = grown(held.peaks, seq, leaf_hash(row.body.encode()))
         held.flaws += _of_nodes(arisen(hashes, seq), nodes, seq)
         held.size = seq + 1
@@ -95,28 +96,58 @@ def _hold(session: Session, held: Held, chunk: range, sizes: frozenset[int]) -> 
             held.roots[held.size] = root_of(held.peaks)
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """An entry with its body and its salts."""
 
-    told: Told
+    seq: int
+    at: datetime
+    type: str
+    subject: str
+    refs: list[str]
+    states: dict[str, Any]
+    by: dict[str, Any]
+    payload: dict[str, Any]
     body: str
-    salts: Salts
+    matter: bytes
+    salt_by: bytes | None
 
     def flaws(self, log: str) -> Iterator[Flaw]:
         try:
             again = self._again(log)
         except (ValueError, KeyError, TypeError):
-            again = ""
-        if again != self.body:
-            yield Flaw(self.told.seq, "its row is not what the tree holds of it")
+            again = b""
+        if again != self.body.encode():
+            yield Flaw(self.seq, "its row is not what the tree holds of it")
 
-    def _again(self, log: str) -> str:
+    def _again(self, log: str) -> bytes:
         """Return the body as the row gives it; what is erased cannot be held."""
-        given = commitments_of(log, self.told, self.salts)
-        if self.salts.by is None:
-            given["by"] = json.loads(self.body)["com"]["by"]
-        return body_of(log, self.told, commitments=given)
+        matter = {
+            "subject": self.subject,
+            "refs": self.refs,
+            "states": self.states,
+            "payload": self.payload,
+        }
+        com = {
+            "matter": commitment(
+                log, "matter", salt=self.matter, value=spelling(matter)
+            )
+        }
+        if self.salt_by is None:
+            com["by"] = json.loads(self.body)["com"]["by"]
+        else:
+            com["by"] = commitment(
+                log, "by", salt=self.salt_by, value=spelling(self.by)
+            )
+        return spelling(
+            {
+                "v": 1,
+                "log": log,
+                "seq": self.seq,
+                "at": instant(self.at),
+                "type": self.type,
+                "com": com,
+            }
+        )
 
 
 def _rows(session: Session, chunk: range) -> dict[int, _Row]:
@@ -125,7 +156,8 @@ def _rows(session: Session, chunk: range) -> dict[int, _Row]:
     What the database cannot even read as what it should be is not there either.
     """
     try:
-        return {row.seq: _whole(row) for row in session.execute(_query(session, chunk))}
+        found = session.execute(_query(session, chunk))
+        return {row[0]: _Row(*row) for row in found}
     except (ValueError, TypeError):
         if len(chunk) == 1:
             return {}
@@ -152,17 +184,6 @@ def _query(session: Session, chunk: range) -> Select[Any]:
             Entry.seq < chunk.stop,
         )
     )
-
-
-def _whole(row: Any) -> _Row:
-    matter = {
-        "subject": row.subject,
-        "refs": row.refs,
-        "states": row.states,
-        "payload": row.payload,
-    }
-    told = Told(seq=row.seq, at=row.at, type=row.type, by=row.by, matter=matter)
-    return _Row(told, row.body, Salts(matter=row.matter, by=row.salt_by))
 
 
 def _nodes(session: Session, chunk: range) -> dict[Key, bytes]:

@@ -219,7 +219,7 @@ async function entryFindings(entry, point, seq) {
 async function documentFindings(there) {
   for (const [name, content] of there) {
     const text = name.startsWith("customXml/") ? new TextDecoder().decode(content) : "";
-    const found = /\srecord="([A-Za-z0-9+/=]+)"/.exec(text);
+    const found = /<(?:\w+:)?record>([A-Za-z0-9+/=]+)<\//.exec(text);
     if (!found) continue;
     const proof = JSON.parse(strict.decode(unbase64(found[1])));
     const key = unhex(proof.key);
