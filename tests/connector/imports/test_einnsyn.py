@@ -361,7 +361,7 @@ def test_no_shielded_title_and_no_hidden_word_is_left(town: Published) -> None:
 _WORDS = st.text("abcæøå", min_size=1, max_size=6)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(shown=st.lists(_WORDS, max_size=4), hidden=_WORDS, text=st.lists(_WORDS))
 def test_a_word_that_only_the_shielded_title_has_stands_nowhere(
     shown: list[str], hidden: str, text: list[str]

@@ -294,7 +294,7 @@ NOISE = [
 ALL_SAID = [*ADOPTED, *SENT_BACK, *POSTPONED, *NOISE]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     told=st.sampled_from(
         [
@@ -319,7 +319,7 @@ def test_whatever_else_is_said_the_outcome_is_the_true_one_or_unknown(
         assert true is Outcome.ADOPTED
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from(ALL_SAID), max_size=6))
 def test_two_results_of_different_kinds_never_become_one(said: list[str]) -> None:
     found = minutes("\n".join(said), "Slik ble det.")
@@ -336,7 +336,7 @@ def test_two_results_of_different_kinds_never_become_one(said: list[str]) -> Non
     assert len(kinds) < 2 or found.outcome is Outcome.UNKNOWN
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=400))
 def test_any_text_is_read_without_a_crash(text: str) -> None:
     read_protocol(text)

@@ -298,3 +298,16 @@ def test_any_files_in_any_order_read_again_change_nothing(
         assert len(office.entries()) == entries
         assert [row.values for row in all_of(office.session, ImportedRecord)] == values
         savepoint.rollback()
+
+
+def test_a_new_version_from_the_source_touches_the_points_that_it_changes(
+    office: Office,
+) -> None:
+    office.reads(RECORD)
+    told = TWO_POINTS.replace("Den evalueres.", "Den evalueres i 2027.")
+
+    (row,) = office.reads(version(decision_text=told))
+
+    first, second = items_of(office.session, str(row.treatment))
+    assert (first.touched_at, second.touched_at) == (None, office.at)
+    assert second.text == "Den evalueres i 2027."

@@ -13,6 +13,7 @@ from workflows.people.kinds import DECISION_ROLES, DEVELOPMENT_ROLES, Role
 TODAY = datetime(2025, 3, 5, 12, tzinfo=UTC)
 
 OF_THE_DECISION_LINE = {"body", "case", "meeting", "decision", "decisions"} | {
+    "treatment",
     "followup",
     "review",
     "outcome",
