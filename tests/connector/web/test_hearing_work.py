@@ -237,6 +237,7 @@ def test_like_remarks_share_an_assessment_and_each_author_sees_it(
     assert "H-1/2.1 vurderes sammen med" in form
     assert "Høringen er oppsummert." in done
     assert "Delvis tatt inn Natt er med fra høsten. 2" in done
+    assert "Vurderingene står på siden" in after.page(f"{PAGE}/oppsummering")
     assert "Her står det hva som ble gjort med merknadene dine." in told
     assert "Delvis tatt inn Natt er med fra høsten." in told
     assert "Økonomi." not in told
