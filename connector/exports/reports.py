@@ -33,6 +33,8 @@ CODES = {
     "link": "link",
     "kind": "output_kind",
     "via": "via",
+    "paper": "document",
+    "reached": "reached",
 }
 
 

@@ -85,6 +85,7 @@ READING: Mapping[str, str] = {
     "people":               "xx xx xx x x x xxx x xx x x . .",
     "parity":               "xx xx xx x x x ... . .. x . . .",
     "missing":              "xx xx xx x x x xxx x xx x x . .",
+    "archive":              ".. .. .. . . . ... . .. x . . .",
 }  # fmt: skip
 DOING: Mapping[str, str] = {
     "propose_project":      "xx xx xx x . x ... . .. . . .",

@@ -58,6 +58,7 @@ class Matter(enum.StrEnum):
     PEOPLE = "people"
     PARITY = "parity"
     MISSING = "missing"
+    ARCHIVE = "archive"
 
 
 _ALL_HATS = _DEVELOPMENT | _DECISION | _ARCHIVE | _PROGRAMME
@@ -92,6 +93,7 @@ READERS: Mapping[Matter, Readers] = {
     Matter.PEOPLE: _ALL_HATS,
     Matter.PARITY: _DEVELOPMENT | _ARCHIVE,
     Matter.MISSING: _ALL_HATS,
+    Matter.ARCHIVE: _ARCHIVE,
 }
 
 # Who reads a matter besides, when named to it: here the drafting group of a mandate.

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from workflows.development.assessments import assessment_rows
 from workflows.errors import NotFoundError
 from workflows.people.kinds import Party
+from workflows.trace.archive import archive_gaps
 from workflows.trace.changes import changed_since, outputs_without_decision
 from workflows.trace.coverage import (
     coverage,
@@ -320,6 +321,19 @@ QUESTIONS: Mapping[str, Question] = {
         rows=programme_roll_up,
         columns=("municipality", "name", "kind", "state", "outputs"),
         totals=_outputs,
+    ),
+    "archive-gaps": Question(
+        rows=archive_gaps,
+        columns=(
+            "document",
+            "version",
+            "paper",
+            "title",
+            "project",
+            "reached",
+            "on",
+        ),
+        totals=_count,
     ),
     "impartiality": Question(
         rows=impartiality,

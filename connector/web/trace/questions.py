@@ -38,6 +38,7 @@ MATTERS = {
     "assessment": Matter.PARITY,
     "hearings": Matter.ROUND,
     "impartiality": Matter.PEOPLE,
+    "archive-gaps": Matter.ARCHIVE,
     "programme": Matter.PUBLISHED_OUTPUT,
 }
 HANDED_OVER = "printed_in"

@@ -110,6 +110,8 @@ def test_a_published_report_is_the_publics(visitor: Enter) -> None:
         ("missing-reports", "M-11", 200),
         ("dissent", "M-11", 200),
         ("dissent", None, 403),
+        ("archive-gaps", "M-13", 200),
+        ("archive-gaps", "M-22", 403),
     ],
 )
 @pytest.mark.parametrize("ending", ["", ".csv", ".json"])
