@@ -96,6 +96,16 @@ def edit_salt(connection: Connection, chance: Random) -> None:
     connection.execute(update(EntrySalt).where(same).values(values))
 
 
+def lose_salt(connection: Connection, chance: Random) -> None:
+    """Change who did something, and take the salt away that would tell."""
+    seq = chance.randrange(_size(connection))
+    same = Entry.seq == seq
+    by = connection.scalars(select(Entry.by).where(same)).one()
+    other = {**by, "person": str(uuid.uuid4())}
+    connection.execute(update(Entry).where(same).values(by=other))
+    connection.execute(update(EntrySalt).where(EntrySalt.seq == seq).values(by=None))
+
+
 def drop(connection: Connection, chance: Random) -> None:
     """Take an entry away, or only a part of it."""
     seq = chance.randrange(_size(connection))
@@ -172,6 +182,7 @@ ALTERATIONS: Mapping[str, Alteration] = {
     "edit a body": edit_leaf,
     "edit a node": edit_node,
     "edit a salt": edit_salt,
+    "take a salt away": lose_salt,
     "delete": drop,
     "delete and close up": close_up,
     "swap": swap,

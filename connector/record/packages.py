@@ -225,6 +225,7 @@ def _programs() -> dict[str, bytes]:
     return {
         "verify.py": (here / "verify.py").read_bytes(),
         "verify.html": (here / "verify.html").read_bytes(),
+        "verify.nn.html": (here / "verify.nn.html").read_bytes(),
         "verify.js": (web / "static" / "verify.js").read_bytes(),
         "LES MEG.txt": (here / "readme.txt").read_bytes(),
     }

@@ -9,13 +9,12 @@ The state columns of other tables are a cache of the entries: `fold` finds them 
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, cast, or_, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import IMMUTABLE, TENANT, Base, tenant
@@ -243,17 +242,11 @@ def history(session: Session, ref: str) -> list[Entry]:
 
 def first_about(session: Session, ref: str) -> Entry | None:
     """Return the first entry that touches `ref`; it stays the first."""
-    spelt = {json.dumps(ref), json.dumps(ref, ensure_ascii=False)}
-    told = cast(Entry.refs, String)
-    found = session.scalars(
-        select(Entry)
-        .where(
-            Entry.municipality_id == tenant(session),
-            or_(*(told.contains(one, autoescape=True) for one in spelt)),
-        )
-        .order_by(Entry.seq)
+    first = select(func.min(EntryRef.seq)).where(
+        EntryRef.municipality_id == tenant(session), EntryRef.ref == ref
     )
-    return next((entry for entry in found if ref in entry.refs), None)
+    seq = session.scalar(first)
+    return None if seq is None else session.get_one(Entry, (tenant(session), seq))
 
 
 def entries_until(session: Session, at: datetime) -> Sequence[Entry]:

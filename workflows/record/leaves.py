@@ -60,7 +60,7 @@ class RecordNode(Base, kw_only=True):
 
 
 class EntrySalt(Base, kw_only=True):
-    """The salts of an entry's commitments; `by` goes when the person is erased."""
+    """The salts of an entry's commitments; without one its field can show nothing."""
 
     __tablename__ = "entry_salt"
     __table_args__ = (_of_record(), _APART)
@@ -84,7 +84,7 @@ _NODE = select(RecordNode.hash).where(
 
 @dataclass(frozen=True, kw_only=True)
 class Salts:
-    """The salt of each commitment of an entry; without `by`, who did it is erased."""
+    """The salt of each commitment of an entry; without one it can show nothing."""
 
     matter: bytes
     by: bytes | None

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, TENANT, Base, tenant
+from workflows.base import TENANT, Base, tenant
 
 AT_A_TIME = 500  # SQLite takes 32,766 parameters, older ones 999.
 
@@ -24,7 +24,8 @@ class EntryRef(Base, kw_only=True):
     __tablename__ = "entry_ref"
     __table_args__ = (
         ForeignKeyConstraint([TENANT], [f"record_head.{TENANT}"], name="head"),
-        IMMUTABLE,
+        # The numbers would tell that somebody has answered under seal (INV-04).
+        {"info": {"private": True, "append_only": True}},
     )
 
     municipality_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -6,7 +6,6 @@ number of the first entry that it concerns.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -120,7 +119,7 @@ class _Row(NamedTuple):
             yield Flaw(self.seq, "its row is not what the tree holds of it")
 
     def _again(self, log: str) -> bytes:
-        """Return the body as the row gives it; what is erased cannot be held."""
+        """Return the body as the row gives it; a salt that is gone gives none."""
         matter = {
             "subject": self.subject,
             "refs": self.refs,
@@ -128,16 +127,9 @@ class _Row(NamedTuple):
             "payload": self.payload,
         }
         com = {
-            "matter": commitment(
-                log, "matter", salt=self.matter, value=spelling(matter)
-            )
+            "matter": _committed(log, "matter", self.matter, matter),
+            "by": _committed(log, "by", self.salt_by, self.by),
         }
-        if self.salt_by is None:
-            com["by"] = json.loads(self.body)["com"]["by"]
-        else:
-            com["by"] = commitment(
-                log, "by", salt=self.salt_by, value=spelling(self.by)
-            )
         return spelling(
             {
                 "v": 1,
@@ -148,6 +140,12 @@ class _Row(NamedTuple):
                 "com": com,
             }
         )
+
+
+def _committed(log: str, field: str, salt: bytes | None, value: Any) -> str:
+    if salt is None:
+        raise ValueError("a salt is gone")
+    return commitment(log, field, salt=salt, value=spelling(value))
 
 
 def _rows(session: Session, chunk: range) -> dict[int, _Row]:

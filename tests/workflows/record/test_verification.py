@@ -20,7 +20,7 @@ from workflows.record.leaves import EntrySalt, RecordLeaf, RecordNode, record_ro
 from workflows.record.touches import EntryRef
 from workflows.record.verification import flaws, flaws_against
 
-WAYS = 96
+WAYS = 104
 
 
 @pytest.fixture(scope="module")

@@ -165,7 +165,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "municipality_id", "ref", "seq", name=op.f("pk_entry_ref")
         ),
-        info={"append_only": True},
+        info={"private": True, "append_only": True},
     )
     op.create_table(
         "entry_salt",
