@@ -180,6 +180,7 @@ class Raw:
     headers: Mapping[str, str] = field(default_factory=dict)
     promised: int | None = None
     drip_s: float = 0.0
+    is_slow_to_begin: bool = False
 
 
 @dataclass
@@ -315,16 +316,22 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(Raw(body=json.dumps(found).encode()))
 
     def _send(self, raw: Raw) -> None:
+        if raw.is_slow_to_begin:
+            self._drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 60, raw.drip_s)
+            return
         self.send_response(raw.status)
         told = {"Content-Type": "application/json", **raw.headers}
         promised = len(raw.body) if raw.promised is None else raw.promised
         for name, value in {**told, "Content-Length": str(promised)}.items():
             self.send_header(name, value)
         self.end_headers()
-        for part in [raw.body] if not raw.drip_s else map(_byte, raw.body):
-            self.wfile.write(part)
-            time.sleep(raw.drip_s)
+        self._drip(raw.body, raw.drip_s)
         self.close_connection = promised != len(raw.body)
+
+    def _drip(self, data: bytes, wait_s: float) -> None:
+        for part in [data] if not wait_s else map(_byte, data):
+            self.wfile.write(part)
+            time.sleep(wait_s)
 
     def log_message(self, *told: object) -> None:
         """Keep the test's output clean."""

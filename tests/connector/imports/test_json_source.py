@@ -175,10 +175,12 @@ def test_a_call_that_the_source_refuses_is_not_repeated(
     source.close()
 
 
+@pytest.mark.parametrize("is_slow_to_begin", [False, True])
 def test_an_answer_that_comes_byte_by_byte_is_cut_by_the_clock_on_the_wall(
-    town: Published,
+    town: Published, is_slow_to_begin: bool
 ) -> None:
-    town.first = [Raw(body=b" " * 60, drip_s=0.05)]
+    slow = Raw(body=b" " * 60, drip_s=0.05, is_slow_to_begin=is_slow_to_begin)
+    town.first = [slow]
     source, _ = source_of(town, call_s=0.3, attempts=1)
     began = time.monotonic()
 
