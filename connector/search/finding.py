@@ -73,16 +73,20 @@ def _snippet(
     begins, ends = place
     line = text.rfind("\n", 0, begins) + 1
     stop = text.find("\n", ends)
-    first, last = max(line, begins - AROUND), ends + AROUND
-    last = last if stop < 0 else min(last, stop)
-    return _marked(text, first, last, is_cut=(first > line, last < len(text)))
+    stop = len(text) if stop < 0 else stop
+    first, last = max(line, begins - AROUND), min(stop, ends + AROUND)
+    if first > line:
+        first = text.find(" ", first, begins) + 1 or begins
+    if last < stop:
+        last = max(text.rfind(" ", ends, last), ends)
+    return _marked(text[first:last], before=first > line, after=last < stop)
 
 
 def _fits(word: str, wanted: frozenset[str]) -> bool:
     return any(_among(each, [word]) for each in wanted)
 
 
-def _marked(text: str, first: int, last: int, *, is_cut: tuple[bool, bool]) -> str:
-    shown = "".join(sign if sign.isprintable() else " " for sign in text[first:last])
-    before, after = ("… " if is_cut[0] else ""), (" …" if is_cut[1] else "")
-    return f"{before}{' '.join(shown.split())}{after}"
+def _marked(text: str, *, before: bool, after: bool) -> str:
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    parts = ("…" if before else "", *shown.split(), "…" if after else "")
+    return " ".join(filter(None, parts))

@@ -133,6 +133,16 @@ def test_what_a_party_writes_in_its_room_is_no_source(exempt: Installation) -> N
         assert search(exempt, "partsrommet", viewer) == []
 
 
+@pytest.mark.parametrize("asked", ["vikar", "ansatte", "turnus"])
+def test_a_snippet_is_cut_between_words(exempt: Installation, asked: str) -> None:
+    hits = [hit for hit in search(exempt, asked, PARTIES[0]) if hit.snippet]
+
+    assert hits
+    for hit in hits:
+        words = hit.snippet.strip("… ").split()
+        assert set(words) <= set(hit.source.text.split())
+
+
 def test_a_snippet_shows_the_word_and_breaks_nothing(exempt: Installation) -> None:
     hits = search(exempt, "prøves frivillig", PARTIES[2])
     assert all("\n" not in hit.snippet for hit in hits)

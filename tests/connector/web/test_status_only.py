@@ -33,6 +33,7 @@ FILES = ("what-became-of-my-input", "outcomes", "follow-ups")
 NEAREST = (
     *("/", "/leveranser/O-102", f"/spor/{REMARK}", "/spor/O-102.csv", "/oppfolging"),
     *("/historikk/O-102", "/sporsmal/what-became-of-my-input", "/min-part"),
+    "/sok?ord=kanari",
 )
 PAGES = (
     *NEAREST,
