@@ -96,7 +96,7 @@ def read_exchange(path: Path) -> dict[str, Any]:
     except ValidationError as error:
         raise InputRefusedError(f"{path.name}: {_first_fault(error)}") from None
     _refuse_doubles(path.name, found)
-    told = found.model_dump(mode="json")
+    told = found.model_dump(mode="json", exclude_none=True)
     return {"municipality": told["municipality"], "outputs": told["outputs"]}
 
 

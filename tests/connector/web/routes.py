@@ -134,6 +134,7 @@ SHOWN = (
     Shown("questions.listing", "/sporsmal", EVERYBODY),
     Shown("questions.question", "/sporsmal/parity", M.PARITY),
     Shown("coverage.page", "/dekning", M.DECISION),
+    Shown("matrices.page", "/dekning/matrise", M.MISSING),
     Shown("changes.change", "/leveranser/O-102/endret/C01", M.MISSING),
     Shown("changes.impact", "/leveranser/O-102/folger", M.MISSING),
     Shown("questions.as_table", "/sporsmal/dissent.csv", M.DISSENT),

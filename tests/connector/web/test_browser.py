@@ -110,6 +110,7 @@ PAGES = (
     ("questions.listing", "/sporsmal", ("P15", 0)),
     ("questions.question", "/sporsmal/outcomes", ("P15", 0)),
     ("coverage.page", "/dekning", ("P11", 0)),
+    ("matrices.page", "/dekning/matrise", ("P11", 0)),
     ("changes.change", "/leveranser/O-102/endret/C01", ("P11", 0)),
     ("changes.impact", "/leveranser/O-102/folger", ("P11", 0)),
     (
