@@ -51,8 +51,15 @@ class FolderLibrary:
         return Put.NEW if is_new else Put.SAME
 
     def is_edited(self, name: str) -> bool:
-        """Say whether a file is there and is not what was delivered."""
-        return (self.root / name).exists() and self.delivered(name) != self.get(name)
+        """Say whether a file is there that may say other than what was delivered.
+
+        Once one has been taken in under its name, the delivered one fetched back is
+        work as well: it takes that change back.
+        """
+        if not (self.root / name).exists():
+            return False
+        is_other = self.delivered(name) != self.get(name)
+        return is_other or (self.root / TAKEN_IN / name).exists()
 
     def delivered(self, name: str) -> bytes | None:
         """Return what was last delivered under a name."""
