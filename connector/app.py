@@ -63,6 +63,7 @@ from connector.web.spam import WrongLinks
 from connector.web.texts import texts
 from connector.web.trace import (
     access_classes,
+    archive,
     changes,
     coverage,
     history,
@@ -97,6 +98,7 @@ PAGES = (
     assessments.pages,
     consultations.pages,
     access_classes.pages,
+    archive.pages,
     break_glass.pages,
     from_word.pages,
     word_templates.pages,

@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {
     "trace": "connector.cli.questions:trace_command",
     "record": "connector.cli.record:record_command",
     "search": "connector.cli.search:search_command",
+    "archive": "connector.cli.archive:archive_command",
     "sign": "connector.cli.signing:sign_command",
     "programme": "connector.cli.programmes:programme_command",
     "bench": "connector.cli.bench:bench_command",

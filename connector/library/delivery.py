@@ -115,7 +115,7 @@ def deliver(
     delivered = []
     for number, version in enumerate(deliverable(session), start=1):
         made = delivery_of(session, version, at=at, templates=templates)
-        delivered.append(put_in(library, _as_before(library, made)))
+        delivered.append(put_in(library, as_before(library, made)))
         progress(number)
     return delivered
 
@@ -142,6 +142,15 @@ def _differences(data: bytes, delivery: Delivery) -> list[str]:
     return [*(f"{delivery.name}: {key}" for key in wrong), *found]
 
 
+def as_before(library: FolderLibrary, delivery: Delivery) -> Delivery:
+    """Return what was delivered earlier when it holds the same values."""
+    earlier = library.delivered(delivery.name)
+    if earlier is None or earlier == delivery.data:
+        return delivery
+    is_same = not _differences(earlier, delivery)
+    return replace(delivery, data=earlier) if is_same else delivery
+
+
 def file_name(paper: Document, version: Version, values: dict[str, Any]) -> str:
     """Return the library name: archive case, kind, title, version, language (H11)."""
     known = form(paper.kind)
@@ -164,15 +173,6 @@ def _chosen(
         standard = template(paper.kind, paper.language)
         return Chosen(template=standard, is_own=False)
     return templates.chosen(paper.kind, paper.language, fields=values)
-
-
-def _as_before(library: FolderLibrary, delivery: Delivery) -> Delivery:
-    """Return what was delivered earlier when it holds the same values."""
-    earlier = library.delivered(delivery.name)
-    if earlier is None or earlier == delivery.data:
-        return delivery
-    is_same = not _differences(earlier, delivery)
-    return replace(delivery, data=earlier) if is_same else delivery
 
 
 def plain(text: str) -> str:

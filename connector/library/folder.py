@@ -12,6 +12,8 @@ from pathlib import Path
 # that were taken in, for they may hold comments that no draft does; and those that
 # another file was laid in place of.
 DELIVERED, TAKEN_IN, REPLACED = ".levert", ".tatt_inn", ".erstattet"
+# The PDF of each file that went to an archive: the next one gets the same bytes.
+FOR_ARCHIVE = ".arkiv"
 
 
 class Put(enum.StrEnum):
@@ -72,6 +74,14 @@ class FolderLibrary:
     def taken_in(self, name: str, sha256: str) -> bytes | None:
         """Return a file that was taken in under a name."""
         return self._find(f"{TAKEN_IN}/{name}/{sha256}.docx")
+
+    def keep_pdf(self, sha256: str, data: bytes) -> None:
+        """Keep the PDF of a Word file, by the checksum of the Word file."""
+        self.put(f"{FOR_ARCHIVE}/{sha256}.pdf", data)
+
+    def pdf_of(self, sha256: str) -> bytes | None:
+        """Return the PDF that is kept of a Word file."""
+        return self._find(f"{FOR_ARCHIVE}/{sha256}.pdf")
 
     def replace(self, name: str, data: bytes) -> None:
         """Put a file where another may lie, which is kept beside all others."""

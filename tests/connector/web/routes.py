@@ -61,6 +61,7 @@ ELSEWHERE = frozenset(
         "from_word.file",  # a file that was worked in
         "hearings.receipt",  # the secret of an answer
         "guests.guest",  # the secret of a link
+        "archive.package",  # LibreOffice
     }
 )
 SHOWN = (
@@ -129,6 +130,8 @@ SHOWN = (
     Shown("followups.followup", "/oppfolging/F-01", M.FOLLOW_UP),
     # where the lines meet
     Shown("access_classes.listing", "/tilgang", M.ACCESS_CLASS),
+    Shown("archive.listing", "/arkiv", M.ARCHIVE),
+    Shown("archive.plan", "/arkiv/plan.json", M.ARCHIVE),
     Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
     Shown("search.find", "/sok?ord=vikar", EVERYBODY),
     Shown("questions.listing", "/sporsmal", EVERYBODY),

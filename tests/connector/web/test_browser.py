@@ -89,6 +89,7 @@ PAGES = (
     ("templates.listing", "/maler", ("P22", 0)),
     ("templates.template", "/maler/mandate/nb", ("P22", 0)),
     ("access_classes.listing", "/tilgang", ("P13", 0)),
+    ("archive.listing", "/arkiv", ("P13", 0)),
     ("access_classes.listing", "/tilgang", ("P11", 0)),
     ("break_glass.listing", "/nodlesing", ("P15", 0)),
     ("cases.listing", "/saker", ("P10", 0)),
@@ -127,6 +128,8 @@ NO_PAGES = {
     "openapi.spec",
     "health.healthz",
     "questions.as_table",
+    "archive.package",
+    "archive.plan",
     "questions.as_data",
     "pictures.table",
     "templates.take_out",  # a Word file
