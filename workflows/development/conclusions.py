@@ -21,6 +21,7 @@ from workflows.development.documents import (
     Document,
     Version,
     agree,
+    agreed_version,
     document_of,
     set_aside,
 )
@@ -97,9 +98,11 @@ def conclude(
     paper = document_of(session, version)
     if not _is_agreed(session, paper, views, as_split=as_split):
         return take_from_parties(session, version)
+    former = agreed_version(session, paper.ref)
     agreed = agree(session, version, at=at)
     _keep(session, agreed, said, said_in=said_in, at=at)
-    return [version, agreed, *_move_on(session, paper, views, at=at)]
+    given_way = [former] if former else []
+    return [version, agreed, *given_way, *_move_on(session, paper, views, at=at)]
 
 
 def _is_agreed(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.workflows.development.towns import ALL_AGREE, Town, U, session_on
 from tests.workflows.trace.halls import open_case, open_hall, use
 from workflows.base import all_of, by_ref
-from workflows.development.documents import content_of, versions_of
+from workflows.development.documents import VersionState, content_of, versions_of
 from workflows.development.drafting import draft_version
 from workflows.development.outputs import (
     Handover,
@@ -22,6 +22,7 @@ from workflows.development.outputs import (
 )
 from workflows.development.positions import Position, Standing
 from workflows.errors import TransitionNotAllowedError
+from workflows.record.entries import fold
 from workflows.trace.lead_times import lead_times
 from workflows.trace.uses import handovers, unused_outputs, uses
 
@@ -58,6 +59,19 @@ def test_a_new_version_leaves_what_is_handed_over_as_it_was(
         content_of(session, first).fingerprints["document"]
         == (given.package["fingerprint"])
     )
+
+
+def test_the_record_tells_that_the_earlier_version_gave_way(
+    session: Session, town: Town
+) -> None:
+    town.revised_output()
+
+    told = fold(session)
+
+    assert told["O-1@1.0"] == VersionState.SUPERSEDED
+    assert {row.ref: row.state for row in versions_of(session, "O-1")} == {
+        row.ref: told[row.ref] for row in versions_of(session, "O-1")
+    }
 
 
 def test_a_disagreement_on_the_new_version_leaves_the_old_one_standing(
