@@ -26,6 +26,7 @@ CATALOGUE = (
 SYSTEM = "Samspor"
 EXEMPT = "Unntatt offentlighet"
 ALGORITHM = "SHA-256"
+_PREFIXES = {None: NAMESPACE, "n5mdk": CATALOGUE}
 _CLOSED = "Avsluttet periode"
 _FINISHED = "Dokumentet er ferdigstilt"
 # Code, description; the two of Noark 5 M700 and M217 that are used here.
@@ -120,7 +121,7 @@ class _Writer:
     folder: Folder
 
     def written(self) -> bytes:
-        root = etree.Element(f"{{{NAMESPACE}}}arkiv", nsmap={None: NAMESPACE})
+        root = etree.Element(f"{{{NAMESPACE}}}arkiv", nsmap=_PREFIXES)
         self._part_of_archive(root, "arkiv")
         creator = _in(root, "arkivskaper")
         _texts(creator, arkivskaperID=self.folder.creator_id)

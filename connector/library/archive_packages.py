@@ -118,9 +118,11 @@ def _papers(session: Session, text: ArchiveText, request: Request) -> Iterator[_
     kind = KINDS.get(text.paper.kind, OTHER)
     yield _Paper(text.version.ref, kind, text.paper.title, own.name, own.data)
     if text.reached is Reached.HANDED_OVER:
-        note = made(session, "handover-note", text.paper.ref, at=request.at)
+        # As it was handed over then: a later version has a note of its own.
+        note = made(session, "handover-note", text.paper.ref, at=text.at)
         ref, kind = f"{text.version.ref}:{note.kind}", KINDS[note.kind]
-        yield _Paper(ref, kind, text.paper.title, note.name, note.data)
+        name = f"{note.name.removesuffix('.docx')}_{text.version.number}.docx"
+        yield _Paper(ref, kind, text.paper.title, name, note.data)
 
 
 def _pdfs(

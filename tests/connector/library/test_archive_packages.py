@@ -90,6 +90,8 @@ def test_each_text_is_in_the_package_as_word_and_as_pdf(made: Made) -> None:
     kinds = [name.rpartition(".")[2] for name in names if name.startswith("dokumenter")]
     assert names[:2] == [METADATA, MANIFEST]
     assert sorted(kinds) == ["docx"] * 4 + ["pdf"] * 4
+    assert [name for name in names if name.endswith("o-1_nb_1.0.pdf")]
+    assert len(set(names)) == len(names)
 
 
 def test_the_manifest_and_the_metadata_have_the_checksum_of_each_file(
