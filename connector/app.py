@@ -63,6 +63,7 @@ from connector.web.spam import WrongLinks
 from connector.web.texts import texts
 from connector.web.trace import (
     access_classes,
+    access_requests,
     archive,
     changes,
     coverage,
@@ -99,6 +100,7 @@ PAGES = (
     consultations.pages,
     access_classes.pages,
     archive.pages,
+    access_requests.pages,
     break_glass.pages,
     from_word.pages,
     word_templates.pages,

@@ -52,6 +52,7 @@ from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Role
 from workflows.trace import (
     access_classes,
+    access_requests,
     acknowledgements,
     case_texts,
     closing,
@@ -158,6 +159,9 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         justifications.justify_absence,
         access_classes.propose_access,
         access_classes.decide_access,
+        access_requests.register_request,
+        access_requests.answer_request,
+        access_requests.forget_requester,
         comments.comment_on_outcome,
         comments.remark_on_follow_up,
         acknowledgements.acknowledge_change,

@@ -35,6 +35,7 @@ CODES = {
     "via": "via",
     "paper": "document",
     "reached": "reached",
+    "result": "request_result",
 }
 
 

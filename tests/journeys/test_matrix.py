@@ -81,6 +81,7 @@ READING: Mapping[str, str] = {
     "outcome":              "xx xx xx x x x xxx x xx x x x x",
     "follow_up":            "xx xx xx x x x xxx x xx x x x x",
     "access_class":         ".. .. .. x . . xxx . .. x . . .",
+    "access_request":       ".. .. .. . . . ..x x .. x . . .",
     "break_glass":          "xx xx xx x x x xxx x xx x x x .",
     "people":               "xx xx xx x x x xxx x xx x x . .",
     "parity":               "xx xx xx x x x ... . .. x . . .",

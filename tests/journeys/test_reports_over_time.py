@@ -70,6 +70,7 @@ SUMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     },
     "follow-ups": lambda rows: tally(rows, "status"),
     "follow-up-changes": lambda rows: tally(rows, "status"),
+    "access-requests": lambda rows: {"overdue": sum(row["overdue"] for row in rows)},
     "reviews": lambda rows: {"expired": len([row for row in rows if row["expired"]])},
     "lead-times": lambda rows: {
         "median": median(row["days"] for row in rows) if rows else None

@@ -138,6 +138,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     # Nothing becomes more open, or less, by a proposal.
     "access.proposed": LEADS | OFFICER,
     "access.decided": frozenset({R.RECORDS_MANAGER}),
+    "request.registered": frozenset({R.RECORDS_MANAGER}),
+    "request.answered": frozenset({R.RECORDS_MANAGER}),
+    "request.forgotten": frozenset({R.RECORDS_MANAGER}),
     # The parties' own words beside what was decided: they change nothing of it.
     "comment.outcome": frozenset({R.PARTY_CONTACT}),
     "comment.followup": frozenset({R.PARTY_CONTACT}),

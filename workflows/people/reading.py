@@ -54,6 +54,7 @@ class Matter(enum.StrEnum):
     OUTCOME = "outcome"
     FOLLOW_UP = "follow_up"
     ACCESS_CLASS = "access_class"
+    ACCESS_REQUEST = "access_request"
     BREAK_GLASS = "break_glass"
     PEOPLE = "people"
     PARITY = "parity"
@@ -89,6 +90,7 @@ READERS: Mapping[Matter, Readers] = {
     Matter.OUTCOME: _EVERYBODY,
     Matter.FOLLOW_UP: _EVERYBODY,
     Matter.ACCESS_CLASS: frozenset({R.PROJECT_MANAGER}) | _OFFICE | _ARCHIVE,
+    Matter.ACCESS_REQUEST: _ARCHIVE | {R.COMMITTEE_SECRETARY, R.CHIEF_EXECUTIVE},
     Matter.BREAK_GLASS: _ALL_HATS | {R.SYSADMIN},
     Matter.PEOPLE: _ALL_HATS,
     Matter.PARITY: _DEVELOPMENT | _ARCHIVE,

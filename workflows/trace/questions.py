@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from workflows.development.assessments import assessment_rows
 from workflows.errors import NotFoundError
 from workflows.people.kinds import Party
+from workflows.trace.access_requests import access_requests
 from workflows.trace.archive import archive_gaps
 from workflows.trace.changes import changed_since, outputs_without_decision
 from workflows.trace.coverage import (
@@ -25,7 +26,7 @@ from workflows.trace.coverage import (
 from workflows.trace.federation import programme_roll_up
 from workflows.trace.heard import hearings_held
 from workflows.trace.impartiality import impartiality
-from workflows.trace.lead_times import lead_times, median_days
+from workflows.trace.lead_times import lead_times
 from workflows.trace.outcomes import outcomes_of_proposals
 from workflows.trace.standing import (
     Rows,
@@ -41,9 +42,19 @@ from workflows.trace.standing import (
     what_became_of_input,
 )
 from workflows.trace.status_only import NOTHING, Hidden
+from workflows.trace.sums import (
+    Totals,
+    asked,
+    by_final,
+    by_state,
+    counted,
+    expired,
+    median_of,
+    outputs_in,
+    overdue,
+    waiting,
+)
 from workflows.trace.uses import unused_outputs
-
-Totals = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,64 +83,17 @@ class Report:
     columns: tuple[str, ...]
 
 
-def _count(rows: Rows) -> Totals:
-    return {"rows": len(rows)}
-
-
-def _finals(rows: Rows) -> Totals:
-    return _count(rows) | {
-        "by_final": _tally(row["final"] for row in rows),
-        "open": sum(row["open"] for row in rows),
-    }
-
-
-def _asked(rows: Rows) -> Totals:
-    unanswered = [row for row in rows if row["asked"] and not row["justification"]]
-    return _count(rows) | {
-        "asked": sum(row["asked"] for row in rows),
-        "justified": sum(bool(row["justification"]) for row in rows),
-        "unanswered": len(unanswered),
-    }
-
-
-def _waiting(rows: Rows) -> Totals:
-    return _count(rows) | {"waiting": sum(row["days"] is not None for row in rows)}
-
-
-def _days(rows: Rows) -> Totals:
-    return _count(rows) | {"median": median_days(rows)}
-
-
-def _expired(rows: Rows) -> Totals:
-    return _count(rows) | {"expired": sum(row["expired"] for row in rows)}
-
-
-def _states(rows: Rows) -> Totals:
-    return _count(rows) | {"by_state": _tally(row["state"] for row in rows)}
-
-
-def _outputs(rows: Rows) -> Totals:
-    return _count(rows) | {"outputs": sum(row["outputs"] for row in rows)}
-
-
-def _tally(values: Any) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for value in values:
-        found[str(value)] = found.get(str(value), 0) + 1
-    return found
-
-
 QUESTIONS: Mapping[str, Question] = {
     "outcomes": Question(
         rows=outcomes_of_proposals,
         joins=True,
         columns=("output", "case", "items", "final", "open", "superseded", "reason"),
-        totals=_finals,
+        totals=by_final,
     ),
     "unused-outputs": Question(
         rows=unused_outputs,
         columns=("output", "title", "handed_over_on", "days"),
-        totals=_count,
+        totals=counted,
     ),
     "uncovered-decisions": Question(
         rows=uncovered_decisions,
@@ -142,7 +106,7 @@ QUESTIONS: Mapping[str, Question] = {
             "because",
             "justification",
         ),
-        totals=_asked,
+        totals=asked,
     ),
     "coverage": Question(
         rows=coverage,
@@ -179,12 +143,12 @@ QUESTIONS: Mapping[str, Question] = {
             "kept_on",
             "reason",
         ),
-        totals=_waiting,
+        totals=waiting,
     ),
     "outputs-without-decision": Question(
         rows=outputs_without_decision,
         columns=("output", "title", "kind", "delivered_on", "cases", "asked"),
-        totals=_count,
+        totals=counted,
     ),
     "follow-ups": Question(
         rows=follow_ups,
@@ -200,7 +164,7 @@ QUESTIONS: Mapping[str, Question] = {
             "noted_in",
             "noted_as",
         ),
-        totals=lambda rows: _count(rows) | by_status(rows),
+        totals=lambda rows: counted(rows) | by_status(rows),
     ),
     "follow-up-changes": Question(
         rows=follow_up_changes,
@@ -217,7 +181,7 @@ QUESTIONS: Mapping[str, Question] = {
             "said",
             "evidence",
         ),
-        totals=lambda rows: _count(rows) | by_status(rows),
+        totals=lambda rows: counted(rows) | by_status(rows),
     ),
     "reviews": Question(
         rows=reviews,
@@ -232,16 +196,16 @@ QUESTIONS: Mapping[str, Question] = {
             "said",
             "held_on",
         ),
-        totals=_expired,
+        totals=expired,
     ),
     "missing-reports": Question(
-        rows=missing, columns=("project", "name", "due"), totals=_count
+        rows=missing, columns=("project", "name", "due"), totals=counted
     ),
     "lead-times": Question(
         rows=lead_times,
         joins=True,
         columns=("output", "case", "handed_over_on", "decided_on", "days"),
-        totals=_days,
+        totals=median_of,
     ),
     "parity": Question(
         rows=parity,
@@ -252,7 +216,7 @@ QUESTIONS: Mapping[str, Question] = {
             "first_opened",
             "gap_minutes",
         ),
-        totals=_count,
+        totals=counted,
     ),
     "dissent": Question(
         rows=dissent,
@@ -266,10 +230,10 @@ QUESTIONS: Mapping[str, Question] = {
             "text",
             "printed_in",
         ),
-        totals=_count,
+        totals=counted,
     ),
     "projects": Question(
-        rows=projects, columns=("project", "name", "state", "since"), totals=_states
+        rows=projects, columns=("project", "name", "state", "since"), totals=by_state
     ),
     "mandates": Question(
         rows=mandates,
@@ -285,7 +249,7 @@ QUESTIONS: Mapping[str, Question] = {
             "to",
             "holds",
         ),
-        totals=_count,
+        totals=counted,
     ),
     "assessment": Question(
         rows=assessment_rows,
@@ -300,7 +264,7 @@ QUESTIONS: Mapping[str, Question] = {
             "T",
             "gap",
         ),
-        totals=_count,
+        totals=counted,
     ),
     "hearings": Question(
         rows=hearings_held,
@@ -315,12 +279,12 @@ QUESTIONS: Mapping[str, Question] = {
             "answered",
             "not_answered",
         ),
-        totals=_count,
+        totals=counted,
     ),
     "programme": Question(
         rows=programme_roll_up,
         columns=("municipality", "name", "kind", "state", "outputs"),
-        totals=_outputs,
+        totals=outputs_in,
     ),
     "archive-gaps": Question(
         rows=archive_gaps,
@@ -333,12 +297,27 @@ QUESTIONS: Mapping[str, Question] = {
             "reached",
             "on",
         ),
-        totals=_count,
+        totals=counted,
     ),
     "impartiality": Question(
         rows=impartiality,
         columns=("person", "name", "case", "body", "why"),
-        totals=_count,
+        totals=counted,
+    ),
+    "access-requests": Question(
+        rows=access_requests,
+        columns=(
+            "request",
+            "received_on",
+            "asked_for",
+            "due_on",
+            "answered_on",
+            "result",
+            "exemption",
+            "overdue",
+            "counts_as_refused",
+        ),
+        totals=overdue,
     ),
     "what-became-of-my-input": Question(
         rows=what_became_of_input,
@@ -354,7 +333,7 @@ QUESTIONS: Mapping[str, Question] = {
             "outcome",
             "follow_up",
         ),
-        totals=_count,
+        totals=counted,
     ),
 }
 

@@ -23,6 +23,7 @@ pages = APIBlueprint("history", __name__, enable_openapi=False)
 MATTERS = {
     "case.drafted": Matter.CASE_DRAFT,
     "access": Matter.ACCESS_CLASS,
+    "request": Matter.ACCESS_REQUEST,
     "glass": Matter.BREAK_GLASS,
     "outcome.proposed": Matter.CASE_DRAFT,
     "round": Matter.ROUND,

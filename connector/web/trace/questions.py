@@ -37,6 +37,7 @@ MATTERS = {
     "what-became-of-my-input": Matter.ROUND,
     "assessment": Matter.PARITY,
     "hearings": Matter.ROUND,
+    "access-requests": Matter.ACCESS_REQUEST,
     "impartiality": Matter.PEOPLE,
     "archive-gaps": Matter.ARCHIVE,
     "programme": Matter.PUBLISHED_OUTPUT,

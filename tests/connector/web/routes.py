@@ -132,6 +132,7 @@ SHOWN = (
     Shown("access_classes.listing", "/tilgang", M.ACCESS_CLASS),
     Shown("archive.listing", "/arkiv", M.ARCHIVE),
     Shown("archive.plan", "/arkiv/plan.json", M.ARCHIVE),
+    Shown("access_requests.listing", "/innsyn", M.ACCESS_REQUEST),
     Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
     Shown("search.find", "/sok?ord=vikar", EVERYBODY),
     Shown("questions.listing", "/sporsmal", EVERYBODY),
@@ -211,6 +212,9 @@ DONE = (
     Done("outcomes.record", TREATMENT, "outcome.recorded"),
     Done("access_classes.propose", "/tilgang/forslag", "access.proposed"),
     Done("access_classes.decide", "/tilgang/fastsett", "access.decided"),
+    Done("access_requests.register", "/innsyn", "request.registered"),
+    Done("access_requests.answer", "/innsyn/svar", "request.answered"),
+    Done("access_requests.forget", "/innsyn/glem", "request.forgotten"),
     Done("break_glass.break_it", "/nodlesing", "glass.broken"),
     Done(
         "justifications.justify",

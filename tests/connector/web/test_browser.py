@@ -91,6 +91,7 @@ PAGES = (
     ("access_classes.listing", "/tilgang", ("P13", 0)),
     ("archive.listing", "/arkiv", ("P13", 0)),
     ("access_classes.listing", "/tilgang", ("P11", 0)),
+    ("access_requests.listing", "/innsyn", ("P13", 0)),
     ("break_glass.listing", "/nodlesing", ("P15", 0)),
     ("cases.listing", "/saker", ("P10", 0)),
     ("cases.case", "/saker/C01", ("P10", 0)),

@@ -36,6 +36,7 @@ from workflows.people.guests import Assurance
 from workflows.people.kinds import FocusArea, Line, Party, Role
 from workflows.people.notices import NoticeKind
 from workflows.record.access_classes import AccessClass
+from workflows.trace.access_requests import RequestResult
 from workflows.trace.archive import Reached
 from workflows.trace.questions import QUESTIONS
 from workflows.trace.uses import Used, Where
@@ -60,6 +61,7 @@ CODES = {
     "scope": Scope,
     "access": AccessClass,
     "reached": Reached,
+    "request_result": RequestResult,
     "visibility": Visibility,
     "change": Matter,
     "consultation": ConsultationState,
