@@ -99,10 +99,18 @@ def acts(
 ) -> Callable[[Page], Page]:
     """Do `act` in one transaction; `again` shows the page anew when it is refused.
 
+    Only to whoever may do the act: others, as those whose mandate has ended, are told
+    which rule stands in the way, and see nothing of the page.
+
     The view gets the visit and the form, and returns `Done`. `by` is the hat of an act
     that anybody may set off, where the visitor needs none, or what finds it from the
     visit and the address.
     """
+
+    def shown(visit: Visit, **refs: Any) -> Any:
+        told = {key: value for key, value in refs.items() if key != "form"}
+        permit(_actor(by, visit, told), act, at=visit.at)
+        return again(visit, **refs)
 
     def guarded(view: Page) -> Page:
         @wraps(view)
@@ -113,9 +121,9 @@ def acts(
                     permit(_actor(by, visit, refs), act, at=visit.at)
                     then: Done = view(visit, form, **refs)
             except FormError:
-                return _shown_again(again, form, 422, refs)
+                return _shown_again(shown, form, 422, refs)
             except ANSWERABLE as refusal:
-                return _refused(again, form, refusal, refs)
+                return _refused(shown, form, refusal, refs)
             flash(then.message)
             return redirect(then.where, 303)
 
@@ -138,7 +146,7 @@ def _refused(
     form.refusal = told
     try:
         return _shown_again(again, form, told.status, refs)
-    except NotPermittedError:
+    except (NotPermittedError, RuleBrokenError):
         return page_of(told)
 
 
