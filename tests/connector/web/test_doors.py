@@ -41,6 +41,7 @@ OPEN = {
     "pictures.trace",
     "pictures.table",
     "history.log",
+    "search.find",
 }
 
 
