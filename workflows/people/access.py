@@ -138,6 +138,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     # Nothing becomes more open, or less, by a proposal.
     "access.proposed": LEADS | OFFICER,
     "access.decided": frozenset({R.RECORDS_MANAGER}),
+    "access.opened": frozenset({R.SYSTEM}),
     "request.registered": frozenset({R.RECORDS_MANAGER}),
     "request.answered": frozenset({R.RECORDS_MANAGER}),
     "request.forgotten": frozenset({R.RECORDS_MANAGER}),

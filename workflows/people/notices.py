@@ -44,6 +44,7 @@ class NoticeKind(enum.StrEnum):
     PROJECT_STOPPED = "project_stopped"
     GLASS_BROKEN = "glass_broken"
     REVIEW_DUE = "review_due"
+    ACCESS_OPENED = "access_opened"
 
 
 class Notice(Owned, Base, kw_only=True):

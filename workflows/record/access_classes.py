@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -45,7 +45,11 @@ class AccessProposal(Owned, Base, kw_only=True):
 
 
 class AccessDecision(Owned, Base, kw_only=True):
-    """A decided access class (fastsatt tilgangskode), by the archive. Immutable."""
+    """A decided access class (fastsatt tilgangskode), by the archive. Immutable.
+
+    `opens_on` is the day when deferred access ends by itself. There is no mandate
+    behind that end: the archive decided it beforehand.
+    """
 
     __tablename__ = "access_decision"
     __table_args__ = (refers_to("mandate", "mandate_id"), IMMUTABLE)
@@ -55,7 +59,8 @@ class AccessDecision(Owned, Base, kw_only=True):
     basis: Mapped[str | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(default="")
     wider_access: Mapped[str] = mapped_column(default="")
-    mandate_id: Mapped[uuid.UUID]
+    opens_on: Mapped[date | None] = mapped_column(default=None)
+    mandate_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
     entry: Mapped[int]
     at: Mapped[datetime]
 

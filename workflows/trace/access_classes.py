@@ -9,17 +9,23 @@ Source: offentleglova §§ 3, 11 and 13 to 26.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from workflows.base import by_ref, owned
+from workflows.clock import norwegian_date
 from workflows.consultations import Consultation
 from workflows.decision.cases import Case
 from workflows.decision.exemptions import exempt, require_exemption
 from workflows.development.documents import Document
 from workflows.development.outputs import Output, handover_of
-from workflows.errors import InvalidValueError, NotFoundError, NotPermittedError
+from workflows.errors import (
+    InvalidValueError,
+    NotFoundError,
+    NotPermittedError,
+    RuleBrokenError,
+)
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import DEVELOPMENT_ROLES
@@ -27,6 +33,7 @@ from workflows.record.access_classes import AccessClass, AccessDecision, AccessP
 from workflows.record.entries import append, next_seq
 
 Thing = Case | Document | Consultation
+DEFERRED = "exemption_deferred"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,30 +92,36 @@ def decide_access(
     basis: str | None = None,
     reason: str = "",
     wider_access: str = "",
+    opens_on: date | None = None,
     by: Hat,
     at: datetime,
 ) -> AccessDecision:
     """Decide an access class, which holds from now on; the archive alone can.
 
-    Raises as `propose_access` does.
+    Deferred access has a day, `opens_on`, when it ends by itself, and nothing else has.
+    Raises as `propose_access` does; `RuleBrokenError` for deferred access without a day
+    that is to come (L-24).
     """
     permit(by, "access.decided", at=at)
     thing = found(session, about)
     grounds = Grounds(basis=basis, reason=reason, wider_access=wider_access)
     _require_sound(access, grounds, at=at)
+    _require_end(basis, opens_on, at=at)
     row = AccessDecision(
         about=about,
         access=access,
         basis=basis,
         reason=reason,
         wider_access=wider_access,
+        opens_on=opens_on,
         mandate_id=by.require_mandate(),
         entry=next_seq(session),
         at=at,
     )
     session.add(row)
-    _carry_out(session, thing, access, grounds, by=by, at=at)
+    carry_out(session, thing, access, grounds, by=by, at=at)
     facts = {"access": access.value, "basis": basis}
+    facts |= {"opens_on": opens_on.isoformat()} if opens_on else {}
     append(session, "access.decided", thing, by=by, at=at, facts=facts)
     return row
 
@@ -151,7 +164,16 @@ def _require_sound(access: AccessClass, grounds: Grounds, *, at: datetime) -> No
     )
 
 
-def _carry_out(
+def _require_end(basis: str | None, opens_on: date | None, *, at: datetime) -> None:
+    if (basis == DEFERRED) != (opens_on is not None):
+        raise RuleBrokenError(
+            "deferred access has a day when it ends, and nothing else has", rule="L-24"
+        )
+    if opens_on and opens_on <= norwegian_date(at):
+        raise RuleBrokenError(f"{opens_on} is not to come", rule="L-24")
+
+
+def carry_out(
     session: Session,
     thing: Thing,
     access: AccessClass,
@@ -160,7 +182,7 @@ def _carry_out(
     by: Hat,
     at: datetime,
 ) -> None:
-    """The class of a document is told by the decision; the others keep their own."""
+    """Let a decision hold: documents are told by it, the others keep their own."""
     if isinstance(thing, Consultation):
         thing.access, thing.exemption = access, grounds.basis
     if isinstance(thing, Case):

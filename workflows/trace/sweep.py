@@ -22,6 +22,7 @@ from workflows.development.hearing_summaries import close_hearing
 from workflows.development.hearings import past_hearings
 from workflows.development.rounds import past_deadline
 from workflows.people.mandates import ending, warn_of_ending
+from workflows.trace.deferred_access import deferred_until, open_deferred
 
 Due = tuple[datetime, Callable[[], object]]
 
@@ -65,5 +66,9 @@ def _due(session: Session, *, at: datetime) -> list[Due]:
         *(
             (when, partial(tell_of_review, session, row, at=when))
             for when, row in falling_due(session, at=at)
+        ),
+        *(
+            (when, partial(open_deferred, session, row, at=when))
+            for when, row in deferred_until(session, at=at)
         ),
     ]

@@ -6,6 +6,7 @@ Each sees the things that they may propose for; the archive sees all.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -25,6 +26,7 @@ from workflows.record.access_classes import (
     proposals_on_access,
 )
 from workflows.trace.access_classes import (
+    DEFERRED,
     decide_access,
     found,
     propose_access,
@@ -68,8 +70,13 @@ def propose(visit: Visit, form: Submitted) -> Done:
 @pages.post("/tilgang/fastsett")
 @acts("access.decided", again=show)
 def decide(visit: Visit, form: Submitted) -> Done:
-    """Decide a class."""
-    return _said(visit, form, decide_access, "access.is_decided")
+    """Decide a class; deferred access ends by itself on a day."""
+    is_deferred = form.value("access") == "exempt" and form.value("basis") == DEFERRED
+    opens_on = form.day("opens_on") if is_deferred else None
+    if is_deferred and not (opens_on and opens_on > visit.today):
+        form.fault("opens_on", "access.fault.opens_on")
+    decided = partial(decide_access, opens_on=opens_on)
+    return _said(visit, form, decided, "access.is_decided")
 
 
 def _said(

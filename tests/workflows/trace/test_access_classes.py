@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.workflows.development.towns import A, Town, U, session_on
 from tests.workflows.trace.halls import open_case, open_hall
 from workflows.base import by_ref
+from workflows.clock import at_oslo
 from workflows.consultations import (
     Consultation,
     consultations_for,
@@ -30,7 +31,8 @@ from workflows.errors import (
 )
 from workflows.law.references import exemption, exemptions
 from workflows.people.hats import Hat
-from workflows.people.kinds import Role
+from workflows.people.kinds import PARTIES, Role
+from workflows.people.notices import NoticeKind, notices_about
 from workflows.record.access_classes import (
     AccessClass,
     AccessDecision,
@@ -38,6 +40,7 @@ from workflows.record.access_classes import (
     proposals_on_access,
 )
 from workflows.trace.access_classes import decide_access, propose_access
+from workflows.trace.sweep import sweep
 
 EXEMPT, PUBLIC = AccessClass.EXEMPT, AccessClass.PUBLIC
 GROUNDS = {
@@ -196,3 +199,45 @@ def test_inv_09_the_database_keeps_every_decision_on_access(town: Town) -> None:
 
     with pytest.raises(DBAPIError):
         town.session.execute(update(AccessDecision).values(access=EXEMPT))
+
+
+DEFERRED = {**GROUNDS, "basis": "exemption_deferred"}
+
+
+def test_l_24_deferred_access_ends_by_itself_on_its_day(town: Town) -> None:
+    opens_on = town.today + timedelta(days=2)
+    decide(town, "C01", EXEMPT, opens_on=opens_on, **DEFERRED)
+    sweep(town.session, at=at_oslo(opens_on, time(0)) - timedelta(minutes=1))
+    assert case_of(town).restricted == "exemption_deferred"
+
+    sweep(town.session, at=at_oslo(opens_on, time(0)))
+
+    assert case_of(town).restricted is None
+    ended = decided_access(town.session, "C01")
+    assert ended is not None
+    assert (ended.access, ended.mandate_id) == (PUBLIC, None)
+    told = notices_about(town.session, "C01")
+    assert [(row.kind, row.party) for row in told] == [
+        (NoticeKind.ACCESS_OPENED, party) for party in PARTIES
+    ]
+    assert sweep(town.session, at=at_oslo(opens_on, time(1))) == 0
+
+
+def test_l_24_a_new_decision_takes_the_place_of_the_day(town: Town) -> None:
+    opens_on = town.today + timedelta(days=2)
+    decide(town, "C01", EXEMPT, opens_on=opens_on, **DEFERRED)
+    decide(town, "C01", EXEMPT, **GROUNDS)
+
+    sweep(town.session, at=at_oslo(opens_on, time(0)))
+
+    assert case_of(town).restricted == GROUNDS["basis"]
+
+
+def test_l_24_deferred_access_has_a_day_to_come_and_nothing_else_has(
+    town: Town,
+) -> None:
+    with pytest.raises(RuleBrokenError, match="L-24"):
+        decide(town, "C01", EXEMPT, **DEFERRED)
+    for grounds in (DEFERRED, GROUNDS):
+        with pytest.raises(RuleBrokenError, match="L-24"):
+            decide(town, "C01", EXEMPT, opens_on=town.today, **grounds)
