@@ -110,6 +110,7 @@ MIXED_COLUMN_WORDS: Mapping[int, Words] = MappingProxyType(
     {
         0: Words("Prosjekt og merknader", "Prosjekt og merknader"),
         1: Words("Partenes arbeid", "Arbeidet til partane"),
+        4: Words("Saker og kommentarer", "Saker og kommentarar"),
     }
 )
 

@@ -138,8 +138,9 @@ def record(visit: Visit, form: Submitted, ref: str) -> Done:
 def _sound(form: Submitted, rows: list[Asked]) -> list[tuple[Asked, Code]]:
     """Return the rows that were filled in, once the whole form is sound."""
     chosen = [(row, _chosen(form, row)) for row in rows]
-    if rows and not any(code for _, code in chosen):
-        form.fault(f"code-{rows[0].key}", "outcome.fault.nothing")
+    if not any(code for _, code in chosen):
+        first = f"code-{rows[0].key}" if rows else "minutes"
+        form.fault(first, "outcome.fault.nothing")
     form.require_sound()
     return [(row, code) for row, code in chosen if code]
 

@@ -38,6 +38,7 @@ from workflows.errors import NotPermittedError, WorkflowError
 from workflows.people.access import PERMITTED
 from workflows.people.hats import Hat
 from workflows.people.kinds import DEVELOPMENT_ROLES, Role
+from workflows.trace.case_texts import publish_case_text, write_case_text
 from workflows.trace.justifications import Absence, justify_absence
 
 NOON = datetime(2025, 3, 5, 12, tzinfo=UTC)
@@ -102,6 +103,8 @@ ACTS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
         {"followup": "X", "deadline": DAY, "reason": "X"},
     ),
     "followup.noted": (note_follow_ups, {"followups": ["X"], "treatment": "X"}),
+    "case.drafted": (write_case_text, {"case": "X", "text": "X"}),
+    "case.published": (publish_case_text, {"case": "X", "source": "X"}),
     "decisions.imported": (import_treatments, {"records": [], "source": "X"}),
 }
 BY_TIME_ITSELF = {"followup.delayed"}
