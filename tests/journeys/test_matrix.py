@@ -83,7 +83,7 @@ READING: Mapping[str, str] = {
     "access_class":         ".. .. .. x . . xxx . .. x . . .",
     "access_request":       ".. .. .. . . . ..x x .. x . . .",
     "break_glass":          "xx xx xx x x x xxx x xx x x x .",
-    "people":               "xx xx xx x x x xxx x xx x x . .",
+    "people":               "xx xx xx x x x xxx x xx x . . .",
     "parity":               "xx xx xx x x x ... . .. x . . .",
     "missing":              "xx xx xx x x x xxx x xx x x . .",
     "archive":              ".. .. .. . . . ... . .. x . . .",

@@ -92,7 +92,8 @@ READERS: Mapping[Matter, Readers] = {
     Matter.ACCESS_CLASS: frozenset({R.PROJECT_MANAGER}) | _OFFICE | _ARCHIVE,
     Matter.ACCESS_REQUEST: _ARCHIVE | {R.COMMITTEE_SECRETARY, R.CHIEF_EXECUTIVE},
     Matter.BREAK_GLASS: _ALL_HATS | {R.SYSADMIN},
-    Matter.PEOPLE: _ALL_HATS,
+    # Who speaks for a union is told to nobody outside the municipality (INV-21).
+    Matter.PEOPLE: _ALL_HATS - _PROGRAMME,
     Matter.PARITY: _DEVELOPMENT | _ARCHIVE,
     Matter.MISSING: _ALL_HATS,
     Matter.ARCHIVE: _ARCHIVE,
