@@ -18,6 +18,7 @@ import docx
 from lxml import etree
 
 from connector.bench.word_samples import Sample
+from templates_docx.finding import RECORD
 from templates_docx.slots import NAMESPACE
 from templates_docx.wordml import name, value
 
@@ -72,7 +73,7 @@ class _Filler:
             binding = control.find(f"{name('w:sdtPr')}/{name('w:dataBinding')}")
             if tag in self.sample.rich:
                 _write_rich(control, self.sample.rich[tag])
-            elif binding is not None:
+            elif binding is not None and tag != RECORD:  # The sample has no proof.
                 self._fill_bound(control, tag, binding.get(name("w:xpath")))
 
     def _item(self, pattern: Any, number: int) -> Any:

@@ -66,8 +66,24 @@ SUMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
         "open": len([row for row in rows if row["open"]]),
     },
     "uncovered-decisions": lambda rows: {
-        "asked": len([row for row in rows if row["asked"]])
+        "asked": len([row for row in rows if row["asked"]]),
+        "justified": len([row for row in rows if row["justification"]]),
+        "unanswered": len(
+            [row for row in rows if row["asked"] and not row["justification"]]
+        ),
     },
+    "coverage": lambda rows: {
+        **{
+            key: sum(row[key] for row in rows)
+            for key in ("valid", "suspect", "justified", "missing")
+        },
+        "by_basis": tally(rows, "basis"),
+        "unanswered": len([row for row in rows if row["missing"] and row["asked"]]),
+    },
+    "changed-since": lambda rows: {
+        "waiting": len([row for row in rows if row["days"] is not None])
+    },
+    "programme": lambda rows: {"outputs": sum(row["outputs"] for row in rows)},
     "follow-ups": lambda rows: tally(rows, "status"),
     "follow-up-changes": lambda rows: tally(rows, "status"),
     "access-requests": lambda rows: {"overdue": sum(row["overdue"] for row in rows)},

@@ -38,16 +38,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Done:
-    """A form, an address of it, and the act that it does.
-
-    `ended` is what a hat is answered whose mandate has run out.
-    """
+    """A form, an address of it, and the act that it does."""
 
     endpoint: str
     path: str
     act: str | None
     by_anybody: bool = False
-    ended: int = 409
 
     @property
     def guard(self) -> str:
@@ -188,7 +184,7 @@ DONE = (
     Done("assessments.ask", "/egenvurdering", "assessment.opened"),
     Done("assessments.answer", "/egenvurdering/SE-2", "assessment.answered"),
     Done("from_word.hand_in", "/fra-word", "version.written"),
-    Done("from_word.confirm", "/fra-word/PR1/x.docx", "version.written", ended=404),
+    Done("from_word.confirm", "/fra-word/PR1/x.docx", "version.written"),
     Done("rooms.write", "/min-part/rom/R-03", "room.used"),
     Done("rooms.take_out", f"/min-part/rom/R-03/{NOTE}/ta-ut", "room.used"),
     # templates
@@ -196,10 +192,10 @@ DONE = (
     Done("templates.reset", "/maler/mandate/nb/standard", "template.changed"),
     # drøfting
     Done("consultations.need", "/drofting", "consultation.needed"),
-    Done("consultations.call", f"{TALK}/innkall", "consultation.called", ended=404),
-    Done("consultations.hold", f"{TALK}/mote", "consultation.held", ended=404),
-    Done("consultations.say_view", f"{TALK}/syn", "consultation.viewed", ended=404),
-    Done("consultations.sign", f"{TALK}/signer", "consultation.signed", ended=404),
+    Done("consultations.call", f"{TALK}/innkall", "consultation.called"),
+    Done("consultations.hold", f"{TALK}/mote", "consultation.held"),
+    Done("consultations.say_view", f"{TALK}/syn", "consultation.viewed"),
+    Done("consultations.sign", f"{TALK}/signer", "consultation.signed"),
     # the decision line
     Done("case_texts.write", CASE_TEXT, "case.drafted"),
     Done("case_texts.publish", f"{CASE_TEXT}/publiser", "case.published"),

@@ -285,7 +285,7 @@ def test_the_parties_own_fields_are_told_to_whoever_may_not_write_them(
     shown = contact.page(path)
     answer = confirmed(contact, path)
 
-    assert "Filen endrer felt som andre skriver" in shown
+    assert "Ikke ditt, og ikke tatt inn" in shown
     assert "Ta inn endringene" not in shown
     assert answer.status_code in {403, 409}
     assert in_the_register(house) == ("1.0", NAME)

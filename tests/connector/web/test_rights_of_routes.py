@@ -142,10 +142,10 @@ def expected(hat: Hat | None, row: Shown) -> int:
     return refusal_of(hat, row.to) or IN
 
 
-def refusal_of(hat: Hat | None, act: str, *, ended: int = 409) -> int | None:
+def refusal_of(hat: Hat | None, act: str) -> int | None:
     if hat is None or hat.role not in PERMITTED[act]:
         return REFUSED
-    return None if holds(hat, at=NOW) else ended
+    return None if holds(hat, at=NOW) else 409
 
 
 def test_somebody_is_there_in_every_role_of_the_matrix(
@@ -177,7 +177,7 @@ def test_a_form_is_refused_to_others_and_leaves_no_entry(
     refused = {
         name: refusal
         for name, each in wearers.items()
-        if (refusal := refusal_of(each.hat, str(row.act), ended=row.ended))
+        if (refusal := refusal_of(each.hat, str(row.act)))
     }
     before = entries(town)
 

@@ -36,7 +36,13 @@ def a_year_of_decisions(hall: TownHall) -> None:
     hall.treat("C3", result=Result.SENT_BACK, asked="Administrasjonen: tall.")
     hall.wait(days=7)
     for ref in ("F-01", "F-03"):
-        hall.do(report_follow_up, by=hall.officer, followup=ref, state=S.IMPLEMENTED)
+        hall.do(
+            report_follow_up,
+            by=hall.officer,
+            followup=ref,
+            state=S.IMPLEMENTED,
+            evidence="2025/1-3",
+        )
     hall.wait(days=40)
     hall.do(
         extend_follow_up,

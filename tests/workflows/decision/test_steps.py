@@ -104,6 +104,7 @@ def report(state: FollowUpState) -> Step:
             followup="F-01",
             state=state,
             notice="Orientert i e-post" if state is W.BLOCKED else "",
+            evidence="2025/1-3" if state is W.IMPLEMENTED else "",
             treatment="C1-T2" if is_decided else None,
         )
 
