@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tests.workflows.conftest import at_work, handed_over, settled, stage
 
 __all__ = ["at_work", "handed_over", "settled", "stage"]
 
+LONGEST = 240  # seconds
 CACHING = "PYTHONDONTWRITEBYTECODE"
 # Each command is a process of its own; let them share what the first has compiled.
 CACHE = str(Path(tempfile.gettempdir()) / "samspor-compiled")
@@ -41,6 +44,41 @@ class Outcome:
         return json.loads(self.out)
 
 
+class ReadyProcess:
+    """`ready_process.py`, which becomes a new process for each command."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.journeys.ready_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=ENVIRONMENT,
+        )
+
+    def run(self, arguments: list[str]) -> subprocess.CompletedProcess[bytes]:
+        """Run one command to its end; `TimeoutError` when that takes too long."""
+        asked, told = self.process.stdin, self.process.stdout
+        assert asked is not None
+        assert told is not None
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            order = {"arguments": arguments, "out": str(out), "err": str(err)}
+            asked.write(json.dumps(order).encode() + b"\n")
+            asked.flush()
+            if not select.select([told], [], [], LONGEST)[0]:
+                raise TimeoutError(f"still at work: {arguments}")
+            status = int(told.readline())
+            return subprocess.CompletedProcess(
+                arguments, status, out.read_bytes(), err.read_bytes()
+            )
+
+
+@cache
+def ready_process() -> ReadyProcess:
+    """The process of this worker; it ends when its input does."""
+    return ReadyProcess()
+
+
 @dataclass(frozen=True)
 class Samspor:
     """The command `samspor` on one data folder."""
@@ -55,21 +93,19 @@ class Samspor:
             done.stderr.decode("utf-8"),
         )
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "connector.cli.main",
-                "--data",
-                self.data,
-                *arguments,
-            ],
-            capture_output=True,
-            env=ENVIRONMENT,
-            check=False,
-            timeout=120,
+    def started(self, *arguments: str) -> Outcome:
+        """Run a command in a process that is started for it, as a shell does."""
+        whole = [sys.executable, "-m", "connector.cli.main", *self._whole(*arguments)]
+        done = subprocess.run(
+            whole, capture_output=True, env=ENVIRONMENT, check=False, timeout=240
         )
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return ready_process().run(self._whole(*arguments))
+
+    def _whole(self, *arguments: str) -> list[str]:
+        return ["--data", str(self.data), *map(str, arguments)]
 
     def raw(self, *arguments: str) -> bytes:
         """Return what a command writes, when that is no text."""
@@ -91,7 +127,7 @@ def elvestrand(tmp_path_factory: pytest.TempPathFactory) -> Samspor:
     """
     samspor = Samspor(tmp_path_factory.mktemp("elvestrand") / "var")
     assert samspor("db", "upgrade").status == 0
-    made = samspor("demo", "--no-serve")
+    made = samspor.started("demo", "--no-serve")
     assert made.status == 0, made.err
     return samspor
 
