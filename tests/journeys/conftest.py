@@ -72,6 +72,10 @@ class ReadyProcess:
                 arguments, status, out.read_bytes(), err.read_bytes()
             )
 
+    def end(self) -> None:
+        """Let it go: it ends when its input does."""
+        self.process.communicate(timeout=LONGEST)
+
 
 @cache
 def ready_process() -> ReadyProcess:
@@ -117,6 +121,14 @@ class Samspor:
         answer = self("report", name, "--format", "json", *(["--at", at] if at else []))
         assert answer.status == 0, answer.err
         return answer.json()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ended_afterwards() -> Iterator[None]:
+    """Nothing that a test has started is at work when the tests are done."""
+    yield
+    if ready_process.cache_info().currsize:
+        ready_process().end()
 
 
 @pytest.fixture(scope="session")
