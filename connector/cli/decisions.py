@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from connector.cli.import_logs import log_json, log_lines
+from connector.cli.import_options import DRY_RUN, IMPORTER, SHAPE
 from connector.cli.protocols import protocol_command
 from connector.cli.published import einnsyn_command
 from connector.cli.secretaries import language_of, secretary_hat
@@ -32,21 +33,9 @@ def import_command() -> None:
 def _command(name: str, reader: Reader, text: str) -> None:
     @import_command.command(name, help=text)
     @click.argument("src", type=click.Path(path_type=Path))
-    @click.option("--dry-run", is_flag=True, help="Show the log and keep nothing.")
-    @click.option(
-        "--format",
-        "shape",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        help="For people, or for programs.",
-    )
-    @click.option(
-        "--by",
-        "person",
-        metavar="PERSON",
-        help="The committee secretary who imports, by reference.",
-    )
+    @DRY_RUN
+    @SHAPE
+    @IMPORTER
     @click.pass_context
     def _import(
         context: click.Context,

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from connector.cli.import_logs import log_json, log_lines
+from connector.cli.import_options import DRY_RUN, IMPORTER, SHAPE
 from connector.cli.secretaries import language_of, secretary_hat
 from connector.imports.apply import ImportLog, apply_batch, try_batch
 from connector.imports.einnsyn import Page, Window, checked_orgnumber, read_pages
@@ -31,7 +32,7 @@ _DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
 @click.argument("orgnumber", metavar="ORGNR")
 @click.option("--from", "first", type=_DAY, help="First meeting day. [90 days ago]")
 @click.option("--to", "last", type=_DAY, help="Last meeting day. [today]")
-@click.option("--dry-run", is_flag=True, help="Show the log and keep nothing.")
+@DRY_RUN
 @click.option(
     "--minutes",
     type=click.IntRange(1, 24 * 60),
@@ -39,20 +40,8 @@ _DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
     show_default=True,
     help="How long to read; the next time goes on from there.",
 )
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="For people, or for programs.",
-)
-@click.option(
-    "--by",
-    "person",
-    metavar="PERSON",
-    help="The committee secretary who imports, by reference.",
-)
+@SHAPE
+@IMPORTER
 @click.pass_context
 def einnsyn_command(
     context: click.Context,
