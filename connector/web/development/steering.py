@@ -133,17 +133,8 @@ def name(visit: Visit, form: Submitted, ref: str) -> Done:
 @acts("project.paused", again=show)
 def pause(visit: Visit, form: Submitted, ref: str) -> Done:
     """Register that the three parties have agreed to pause the project."""
-    point = form.text("pause-point", needed=True)
-    reason = form.text("pause-reason", needed=True)
-    form.require_sound()
-    pause_project(
-        visit.session,
-        project=ref,
-        concluded_in=point,
-        reason=reason,
-        by=visit.by,
-        at=visit.at,
-    )
+    said = _concluded(form, "pause")
+    pause_project(visit.session, project=ref, **said, by=visit.by, at=visit.at)
     return _done(ref, visit.say("steering.is_paused"))
 
 
@@ -151,17 +142,8 @@ def pause(visit: Visit, form: Submitted, ref: str) -> Done:
 @acts("project.resumed", again=show)
 def resume(visit: Visit, form: Submitted, ref: str) -> Done:
     """Register that the three parties have agreed to take the project up again."""
-    point = form.text("resume-point", needed=True)
-    reason = form.text("resume-reason", needed=True)
-    form.require_sound()
-    resume_project(
-        visit.session,
-        project=ref,
-        concluded_in=point,
-        reason=reason,
-        by=visit.by,
-        at=visit.at,
-    )
+    said = _concluded(form, "resume")
+    resume_project(visit.session, project=ref, **said, by=visit.by, at=visit.at)
     return _done(ref, visit.say("steering.is_resumed"))
 
 
@@ -202,3 +184,11 @@ def _points(visit: Visit, row: Project, step: Step) -> list[tuple[str, str]]:
 
 def _done(ref: str, message: str) -> Done:
     return Done(url_for("projects.project", ref=ref), message)
+
+
+def _concluded(form: Submitted, what: str) -> dict[str, str]:
+    """Return the point of the forum where all three said yes, and the reason."""
+    point = form.text(f"{what}-point", needed=True)
+    reason = form.text(f"{what}-reason", needed=True)
+    form.require_sound()
+    return {"concluded_in": point, "reason": reason}
