@@ -123,9 +123,9 @@ def test_a_copied_row_gets_an_id_of_its_own_and_the_same_one_next_time(
     made: bytes,
 ) -> None:
     def copy(root: etree._Element) -> None:
-        item = next(_run_of(root, "Andre").iterancestors(name("w:tr")))
-        whole = item.getparent().getparent()  # type: ignore[union-attr]
-        whole.addnext(etree.fromstring(etree.tostring(whole)))  # type: ignore[union-attr,arg-type]
+        row = next(_run_of(root, "Andre").iterancestors(name("w:tr")))
+        _, whole, *_ = row.iterancestors()
+        whole.addnext(etree.fromstring(etree.tostring(whole)))
 
     copied = rewritten(made, copy)
 
@@ -187,7 +187,9 @@ def test_comments_are_told_with_author_place_and_quoted_words(made: bytes) -> No
 def test_a_removed_control_is_told_as_missing(made: bytes) -> None:
     def remove(root: etree._Element) -> None:
         control = next(_run_of(root, "14. mars 2026").iterancestors(name("w:sdt")))
-        control.getparent().remove(control)  # type: ignore[union-attr]
+        above = control.getparent()
+        assert above is not None
+        above.remove(control)
 
     reading = read(rewritten(made, remove))
 

@@ -58,7 +58,7 @@ def outside() -> Iterator[Outside]:
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
@@ -149,7 +149,7 @@ def _office() -> Path:
 
 
 def test_the_server_hears_whoever_asks(outside: Outside) -> None:
-    urllib.request.urlopen(f"{outside.url}/x").close()  # noqa: S310
+    urllib.request.urlopen(f"{outside.url}/x").close()  # noqa: S310 - our own
 
     assert outside.asked == ["GET /x"]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from connector.library.own_templates import OwnTemplates, Status
 from templates_docx.build import packaged
@@ -27,8 +28,8 @@ def own(tmp_path: Path) -> OwnTemplates:
 def without(data: bytes, tag: str) -> bytes:
     """Return the template without the controls of one tag."""
 
-    def change(root: object) -> None:
-        for one in [each for each in controls(root) if each.tag == tag]:  # type: ignore[arg-type]
+    def change(root: etree._Element) -> None:
+        for one in [each for each in controls(root) if each.tag == tag]:
             above = one.element.getparent()
             assert above is not None
             above.remove(one.element)

@@ -197,8 +197,9 @@ def test_states_are_words_shapes_and_borders_and_never_colour_alone() -> None:
     assert settled is not None
     assert "Forsinket" in texts(delayed)
     assert marks(delayed, "data-sign") == [Tone.LATE]
-    assert delayed.find(f"{SVG}rect").get("stroke-dasharray") != "none"  # type: ignore[union-attr]
-    assert settled.find(f"{SVG}rect").get("stroke-dasharray") == "none"  # type: ignore[union-attr]
+    (late,), (done,) = delayed.findall(f"{SVG}rect"), settled.findall(f"{SVG}rect")
+    assert late.get("stroke-dasharray") != "none"
+    assert done.get("stroke-dasharray") == "none"
 
 
 def test_both_lines_are_named_also_where_one_is_empty() -> None:
