@@ -73,6 +73,7 @@ from connector.web.trace import (
     pictures,
     questions,
     search,
+    verifier,
 )
 from workflows.errors import WorkflowError
 
@@ -122,6 +123,7 @@ PAGES = (
     matrices.pages,
     pictures.pages,
     history.pages,
+    verifier.pages,
     tongue.pages,
 )
 

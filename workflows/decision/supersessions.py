@@ -62,7 +62,7 @@ class SupersessionClaim(Owned, Base, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Supersession:
+class TreatmentSupersession:
     """One treatment that replaces another, and which of the two says so."""
 
     earlier: str
@@ -78,12 +78,12 @@ class Supersession:
 
 def supersessions(
     session: Session, *, at: datetime | None = None
-) -> list[Supersession]:
+) -> list[TreatmentSupersession]:
     """Return what replaces what as said up to `at`, each pair once, by reference.
 
     What a source says of a treatment that is not registered is not among them.
     """
-    found: dict[tuple[str, str], Supersession] = {}
+    found: dict[tuple[str, str], TreatmentSupersession] = {}
     for one in [*_claimed(session, at), *_registered(session, at)]:
         known = found.get((one.earlier, one.later), one)
         found[one.earlier, one.later] = replace(
@@ -127,7 +127,7 @@ def claim_supersession(
         session.flush()
 
 
-def _claimed(session: Session, at: datetime | None) -> Iterator[Supersession]:
+def _claimed(session: Session, at: datetime | None) -> Iterator[TreatmentSupersession]:
     other = aliased(Treatment)
     query = (
         select(SupersessionClaim, Treatment.ref, other.ref)
@@ -146,7 +146,7 @@ def _claimed(session: Session, at: datetime | None) -> Iterator[Supersession]:
         query = query.where(SupersessionClaim.said_at <= at, other.registered_at <= at)
     for claim, ours, theirs in session.execute(query):
         earlier, later = (ours, theirs) if claim.is_replaced else (theirs, ours)
-        yield Supersession(
+        yield TreatmentSupersession(
             earlier=earlier,
             later=later,
             is_said_by_earlier=claim.is_replaced,
@@ -154,7 +154,9 @@ def _claimed(session: Session, at: datetime | None) -> Iterator[Supersession]:
         )
 
 
-def _registered(session: Session, at: datetime | None) -> Iterator[Supersession]:
+def _registered(
+    session: Session, at: datetime | None
+) -> Iterator[TreatmentSupersession]:
     """Yield what registered decisions supersede; it is the later one that says so."""
     before, former = aliased(Decision), aliased(Treatment)
     query = (
@@ -167,4 +169,4 @@ def _registered(session: Session, at: datetime | None) -> Iterator[Supersession]
     if at:
         query = query.where(Decision.registered_at <= at)
     for earlier, later in session.execute(query):
-        yield Supersession(earlier=earlier, later=later, is_said_by_later=True)
+        yield TreatmentSupersession(earlier=earlier, later=later, is_said_by_later=True)

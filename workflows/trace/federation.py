@@ -42,7 +42,7 @@ from workflows.people.hats import Hat
 from workflows.people.municipalities import Municipality, Programme
 from workflows.record.entries import append, next_seq
 from workflows.trace.outcomes import output_states
-from workflows.trace.supersessions import Supersession, supersessions
+from workflows.trace.supersessions import OutputSupersession, supersessions
 
 
 class Resolution(enum.StrEnum):
@@ -119,7 +119,7 @@ class TakenIn:
     new: tuple[str, ...]
     changed: tuple[str, ...]
     same: int
-    one_sided: tuple[Supersession, ...] = ()
+    one_sided: tuple[OutputSupersession, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Supersession:
+class OutputSupersession:
     """That `newer` has replaced `older`; `silent` is the one that does not say so."""
 
     newer: str
@@ -20,7 +20,7 @@ class Supersession:
     silent: str | None = None
 
 
-def supersessions(told: Iterable[Mapping[str, Any]]) -> list[Supersession]:
+def supersessions(told: Iterable[Mapping[str, Any]]) -> list[OutputSupersession]:
     """Return each replacement that anything tells of, by the older one.
 
     `told` are facts with `ref`, and may be `supersedes` and `superseded_by`. What
@@ -36,7 +36,7 @@ def supersessions(told: Iterable[Mapping[str, Any]]) -> list[Supersession]:
         if each.get("superseded_by")
     }
     return [
-        Supersession(
+        OutputSupersession(
             newer=newer,
             older=older,
             silent=_silent(newer, older, by_newer=by_newer, by_older=by_older),

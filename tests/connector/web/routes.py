@@ -130,6 +130,7 @@ SHOWN = (
     Shown("archive.plan", "/arkiv/plan.json", M.ARCHIVE),
     Shown("access_requests.listing", "/innsyn", M.ACCESS_REQUEST),
     Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
+    Shown("verifier.page", "/kontroller", EVERYBODY),
     Shown("search.find", "/sok?ord=vikar", EVERYBODY),
     Shown("questions.listing", "/sporsmal", EVERYBODY),
     Shown("questions.question", "/sporsmal/parity", M.PARITY),

@@ -19,6 +19,8 @@ from connector.app import create_app
 from connector.installation import Installation
 from connector.library.delivery import delivery_of
 from connector.library.folder import FolderLibrary
+from connector.record.keys import record_key
+from connector.record.packages import package
 from connector.wsgi import server
 from templates_docx.build import packaged
 from tests.connector.web.conftest import open_installation_at
@@ -123,6 +125,7 @@ PAGES = (
     ("questions.question", "/sporsmal/dissent", ("P15", 0)),
     ("pictures.trace", "/spor/C01", ("P15", 0)),
     ("history.log", "/historikk/PR1", ("P15", 0)),
+    ("verifier.page", "/kontroller", None),
 )
 NO_PAGES = {
     "static",
@@ -147,6 +150,7 @@ class Site(NamedTuple):
     browser: Browser
     endpoints: set[str]
     seats: dict[tuple[str, int] | None, Page]
+    package: bytes
 
 
 @pytest.fixture(scope="module")
@@ -168,10 +172,21 @@ def site(played: Any) -> Iterator[Site]:
             if "GET" in (rule.methods or set())
         }
         address = f"http://127.0.0.1:{serving.effective_port}"
-        yield Site(address, browser, endpoints, seats={})
+        yield Site(address, browser, endpoints, seats={}, package=packed(house))
         browser.close()
     serving.close()
     house.database.close()
+
+
+def packed(house: Installation) -> bytes:
+    """Return the package about a case, as anybody gets it."""
+    key = record_key(house.config.data)
+    with house.transaction():
+        pass  # what the story appended is signed at the end
+    with house.reading() as session:
+        return package(
+            session, "C01", library=house.config.library, key=key, at=house.now()
+        )
 
 
 def work_in_word(house: Installation) -> None:
@@ -295,6 +310,25 @@ def test_the_pages_at_secret_addresses_are_accessible(site: Site) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
     for each in (manager, guest, page):
         each.context.close()
+
+
+def test_a_file_is_checked_in_the_browser_and_sent_nowhere(site: Site) -> None:
+    whole = site.package
+    spoilt = bytearray(whole)
+    spoilt[whole.index(b'"body"') + 30] ^= 1
+    page = opened(site, "/kontroller", None)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+
+    for data, verdict in ((whole, "Alt stemmer."), (spoilt, "NOE STEMMER IKKE.")):
+        file: Any = {"name": "C01.zip", "mimeType": "", "buffer": bytes(data)}
+        page.set_input_files("#file", file)
+        page.locator("#verdict", has_text=verdict).wait_for()
+
+    assert {urlsplit(url).path for url in sent} <= {"/static/mark.svg"}
+    assert page.locator("#findings .bad").count() == 1
+    assert violations(page) == []
+    page.context.close()
 
 
 def test_the_keyboard_reaches_the_content_first(site: Site) -> None:

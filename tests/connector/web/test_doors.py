@@ -42,6 +42,7 @@ OPEN = {
     "pictures.table",
     "history.log",
     "search.find",
+    "verifier.page",
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.trace.supersessions import Supersession, supersessions
+from workflows.trace.supersessions import OutputSupersession, supersessions
 
 _REFS = st.sampled_from("ABCD")
 
@@ -29,7 +29,9 @@ def told(ref: str, **more: str) -> dict[str, Any]:
 def test_one_side_is_enough_to_link_both_and_the_silent_one_is_named(
     facts: list[dict[str, Any]], silent: str | None
 ) -> None:
-    assert supersessions(facts) == [Supersession(newer="B", older="A", silent=silent)]
+    assert supersessions(facts) == [
+        OutputSupersession(newer="B", older="A", silent=silent)
+    ]
 
 
 def test_where_nobody_says_so_nothing_is_replaced() -> None:
