@@ -6,34 +6,46 @@ between them carries both columns: a row can never point at another municipality
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
+    Boolean,
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     MetaData,
     Select,
     String,
     TypeDecorator,
     Uuid,
+    and_,
+    bindparam,
     event,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import (
     DeclarativeBase,
+    InstrumentedAttribute,
     Mapped,
     MappedAsDataclass,
     Session,
     mapped_column,
 )
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import TypeEngine
 
 from workflows.errors import NotFoundError, WorkflowError
 
@@ -71,6 +83,53 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if not value.tzinfo else value.astimezone(UTC)
+
+
+class _Texts(TypeDecorator[Collection[str]]):
+    """Any number of texts as one parameter: an array, on SQLite as JSON."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """PostgreSQL has arrays."""
+        kind = ARRAY(String()) if dialect.name == "postgresql" else String()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(
+        self, value: Collection[str] | None, dialect: Dialect
+    ) -> list[str] | str:
+        """Sort them, so that the same texts are the same question."""
+        texts = sorted(value or ())
+        return texts if dialect.name == "postgresql" else json.dumps(texts)
+
+
+class Among(ColumnElement[bool]):
+    """That a column is among some texts, however many: see `among`."""
+
+    inherit_cache = True
+    type = Boolean()
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's shape
+        ("column", InternalTraversal.dp_clauseelement),
+        ("texts", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, column: Any, texts: Any) -> None:
+        self.column = column
+        self.texts = texts
+
+
+@compiles(Among)
+def _among_json(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column = compiler.process(element.column, **kw)
+    texts = compiler.process(element.texts, **kw)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - compiled
+
+
+@compiles(Among, "postgresql")
+def _among_array(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column = compiler.process(element.column, **kw)
+    return f"{column} = ANY ({compiler.process(element.texts, **kw)})"
 
 
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -111,6 +170,31 @@ O = TypeVar("O", bound=Owned)  # noqa: E741 - the field's letter for "owned"
 def refers_to(table: str, column: str) -> ForeignKeyConstraint:
     """Return the composite foreign key from (municipality, `column`) to `table`."""
     return ForeignKeyConstraint([TENANT, column], [f"{table}.{TENANT}", f"{table}.id"])
+
+
+def looked_up_by(column: str) -> Index:
+    """Return the index by which rows are found from what `column` refers to."""
+    return Index(None, TENANT, column)
+
+
+def points_at(
+    column: InstrumentedAttribute[Any], kind: type[Owned]
+) -> ColumnElement[bool]:
+    """Return the condition of a join from `column` to `kind`, by the whole key.
+
+    With the identifier alone neither database could use the key's index.
+    """
+    owner = column.class_
+    return and_(kind.municipality_id == owner.municipality_id, kind.id == column)
+
+
+def among(column: Any, refs: Collection[str]) -> ColumnElement[bool]:
+    """Return that `column` is one of `refs`, of which there may be any number.
+
+    They are one parameter, so that neither the databases' limits (32,766 on SQLite)
+    nor the making of the statement depend on how many they are.
+    """
+    return Among(column, bindparam(None, refs, type_=_Texts(), unique=True))
 
 
 def codes(enum: type[Any]) -> Enum:

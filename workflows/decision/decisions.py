@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
@@ -21,8 +21,11 @@ from workflows.base import (
     TENANT,
     Base,
     Owned,
+    among,
     by_ref,
+    looked_up_by,
     owned,
+    points_at,
     refers_to,
     tenant,
 )
@@ -33,6 +36,8 @@ from workflows.errors import InvalidValueError, NotFoundError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +82,7 @@ class DecisionItem(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("decision", "decision_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("decision_id"),
         IMMUTABLE,
     )
 
@@ -115,6 +121,7 @@ class DecisionCorrection(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("decision", "decision_id"),
         refers_to("mandate", "mandate_id"),
+        looked_up_by("decision_id"),
         IMMUTABLE,
     )
 
@@ -262,25 +269,28 @@ def is_unaltered(decision: Decision) -> bool:
 
 
 def items_of(
-    session: Session, treatment: str | None = None, *, at: datetime | None = None
+    session: Session,
+    treatment: str | None = None,
+    *,
+    cases: Collection[str] | None = None,
+    at: datetime | None = None,
 ) -> list[ItemRow]:
-    """Return the decision items registered up to `at`, of one treatment or of all.
+    """Return the items registered up to `at`, of one treatment, some cases or all.
 
     They come in the order they were decided, then by treatment and number.
     """
     query = (
         select(DecisionItem, Decision.decided_on, Treatment.ref, Case.ref)
-        .join(Decision, Decision.id == DecisionItem.decision_id)
-        .join(Treatment, Treatment.id == Decision.treatment_id)
-        .join(Case, Case.id == Treatment.case_id)
+        .join(Decision, points_at(DecisionItem.decision_id, Decision))
+        .join(Treatment, points_at(Decision.treatment_id, Treatment))
+        .join(Case, points_at(Treatment.case_id, Case))
         .where(DecisionItem.municipality_id == tenant(session))
         .order_by(Decision.decided_on, Treatment.ref, DecisionItem.number)
     )
-    if treatment:
-        query = query.where(Treatment.ref == treatment)
+    query = _narrowed(query, treatment, cases)
     if at:
         query = query.where(Decision.registered_at <= at)
-    corrected, to_come = _corrected_items(session, at)
+    corrected, to_come = _corrected_items(session, treatment, cases, at)
     return [
         _item_row(corrected.get(found[0].id), *found)
         for found in session.execute(query)
@@ -288,11 +298,30 @@ def items_of(
     ]
 
 
+def _narrowed(
+    query: Select[*Columns], treatment: str | None, cases: Collection[str] | None
+) -> Select[*Columns]:
+    if treatment:
+        query = query.where(Treatment.ref == treatment)
+    return query if cases is None else query.where(among(Case.ref, cases))
+
+
 def _corrected_items(
-    session: Session, at: datetime | None
+    session: Session,
+    treatment: str | None,
+    cases: Collection[str] | None,
+    at: datetime | None,
 ) -> tuple[dict[uuid.UUID, ItemCorrection], set[uuid.UUID]]:
     """Return each item's last correction up to `at`, and the items still to come."""
     query = owned(session, ItemCorrection).order_by(ItemCorrection.corrected_at)
+    if treatment or cases is not None:
+        query = (
+            query.join(DecisionItem, points_at(ItemCorrection.item_id, DecisionItem))
+            .join(Decision, points_at(DecisionItem.decision_id, Decision))
+            .join(Treatment, points_at(Decision.treatment_id, Treatment))
+            .join(Case, points_at(Treatment.case_id, Case))
+        )
+        query = _narrowed(query, treatment, cases)
     corrected, to_come = {}, set()
     for row in session.scalars(query):
         if at is None or row.corrected_at <= at:

@@ -24,6 +24,7 @@ from workflows.base import (
     by_ref,
     codes,
     get,
+    looked_up_by,
     owned,
     refers_to,
 )
@@ -92,6 +93,7 @@ class FollowUp(Owned, Base, kw_only=True):
         refers_to("decision_item", "item_id"),
         refers_to("person", "person_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("item_id"),
     )
 
     ref: Mapped[str]
@@ -121,6 +123,7 @@ class FollowUpReport(Owned, Base, kw_only=True):
         refers_to("follow_up", "follow_up_id"),
         refers_to("treatment", "treatment_id"),
         refers_to("person", "person_id"),
+        looked_up_by("follow_up_id"),
         IMMUTABLE,
     )
 

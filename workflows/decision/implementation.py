@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from workflows.base import all_of, get, owned
+from workflows.base import among, owned, points_at, tenant
 from workflows.clock import norwegian_date
-from workflows.decision.decisions import DecisionItem, ItemRow, items_of
+from workflows.decision.cases import Case
+from workflows.decision.decisions import Decision, DecisionItem, ItemRow, items_of
 from workflows.decision.followups import FollowUp, FollowUpReport, FollowUpState
+from workflows.decision.meetings import Treatment
 from workflows.decision.minutes import treatments_of
 from workflows.people.persons import Person
 from workflows.record.entries import fold
@@ -37,18 +40,19 @@ class FollowUpRow:
     evidence: str
 
 
-def follow_ups(session: Session, *, at: datetime | None = None) -> list[FollowUpRow]:
-    """Return every follow-up assigned up to `at`, by reference.
+def follow_ups(
+    session: Session,
+    *,
+    cases: Collection[str] | None = None,
+    at: datetime | None = None,
+) -> list[FollowUpRow]:
+    """Return the follow-ups assigned up to `at`, by reference: of some cases or all.
 
     Those of closed cases are among them: closing hides nothing (INV-19).
     """
-    states, latest = fold(session, at=at), _latest_reports(session, at)
-    cases = {item.ref: item.case for item in items_of(session)}
-    return [
-        _row(session, row, latest[row.id], FollowUpState(states[row.ref]), cases)
-        for row in all_of(session, FollowUp, FollowUp.ref)
-        if row.id in latest
-    ]
+    rows = {row.ref: row for row in session.execute(_reported(session, cases, at))}
+    states = fold(session, at=at, refs=None if cases is None else rows.keys())
+    return [_row(row, FollowUpState(states[ref])) for ref, row in rows.items()]
 
 
 def items_without_follow_up(
@@ -72,36 +76,46 @@ def reports_of(session: Session, followup: FollowUp) -> Sequence[FollowUpReport]
     return session.scalars(query.order_by(FollowUpReport.number)).all()
 
 
-def _latest_reports(
-    session: Session, at: datetime | None
-) -> dict[uuid.UUID, FollowUpReport]:
-    query = owned(session, FollowUpReport).order_by(FollowUpReport.number)
-    if at:
-        query = query.where(FollowUpReport.reported_at <= at)
-    return {report.follow_up_id: report for report in session.scalars(query)}
+def _reported(
+    session: Session, cases: Collection[str] | None, at: datetime | None
+) -> Select[*tuple[Any, ...]]:
+    """Each follow-up with each report on it up to `at`; the latest comes last."""
+    query = (
+        select(
+            FollowUp.ref,
+            Case.ref.label("case"),
+            DecisionItem.ref.label("item"),
+            func.coalesce(Person.ref, FollowUp.unit).label("responsible"),
+            FollowUpReport.deadline,
+            FollowUpReport.next_report,
+            FollowUpReport.reported_at,
+            FollowUpReport.text,
+            FollowUpReport.evidence,
+        )
+        .join(FollowUpReport, points_at(FollowUpReport.follow_up_id, FollowUp))
+        .join(DecisionItem, points_at(FollowUp.item_id, DecisionItem))
+        .join(Decision, points_at(DecisionItem.decision_id, Decision))
+        .join(Treatment, points_at(Decision.treatment_id, Treatment))
+        .join(Case, points_at(Treatment.case_id, Case))
+        .outerjoin(Person, points_at(FollowUp.person_id, Person))
+        .where(FollowUp.municipality_id == tenant(session))
+        .order_by(FollowUp.ref, FollowUpReport.number)
+    )
+    if cases is not None:
+        query = query.where(among(Case.ref, cases))
+    return query.where(FollowUpReport.reported_at <= at) if at else query
 
 
-def _row(
-    session: Session,
-    row: FollowUp,
-    report: FollowUpReport,
-    state: FollowUpState,
-    cases: dict[str, str],
-) -> FollowUpRow:
-    item = get(session, DecisionItem, row.item_id)
+def _row(row: Row[*tuple[Any, ...]], state: FollowUpState) -> FollowUpRow:
     return FollowUpRow(
         ref=row.ref,
-        case=cases[item.ref],
-        item=item.ref,
+        case=row.case,
+        item=row.item,
         state=state,
-        deadline=report.deadline,
-        responsible=_responsible(session, row),
-        next_report=report.next_report,
-        last_reported_on=norwegian_date(report.reported_at),
-        text=report.text,
-        evidence=report.evidence,
+        deadline=row.deadline,
+        responsible=row.responsible,
+        next_report=row.next_report,
+        last_reported_on=norwegian_date(row.reported_at),
+        text=row.text,
+        evidence=row.evidence,
     )
-
-
-def _responsible(session: Session, row: FollowUp) -> str:
-    return get(session, Person, row.person_id).ref if row.person_id else row.unit

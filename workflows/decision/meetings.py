@@ -14,7 +14,16 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, TENANT, Base, Owned, by_ref, codes, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    by_ref,
+    codes,
+    looked_up_by,
+    refers_to,
+)
 from workflows.decision.bodies import Body, BodyKind
 from workflows.errors import InvalidValueError
 from workflows.people.access import permit
@@ -136,6 +145,7 @@ class AgendaItem(Owned, Base, kw_only=True):
         refers_to("case_folder", "case_id"),
         refers_to("body_meeting", "meeting_id"),
         UniqueConstraint(TENANT, "meeting_id", "case_id"),
+        looked_up_by("case_id"),
     )
 
     case_id: Mapped[uuid.UUID]
@@ -160,6 +170,7 @@ class Treatment(Owned, Base, kw_only=True):
         UniqueConstraint(TENANT, "ref"),
         UniqueConstraint(TENANT, "body_id", "number_type", "number_year", "number_seq"),
         UniqueConstraint(TENANT, "source_system", "source_id"),
+        looked_up_by("case_id"),
         IMMUTABLE,
     )
 
@@ -251,7 +262,11 @@ class DissentNote(Owned, Base, kw_only=True):
     """A statement entered in the minutes (protokolltilførsel), word for word."""
 
     __tablename__ = "dissent_note"
-    __table_args__ = (refers_to("treatment", "treatment_id"), IMMUTABLE)
+    __table_args__ = (
+        refers_to("treatment", "treatment_id"),
+        looked_up_by("treatment_id"),
+        IMMUTABLE,
+    )
 
     treatment_id: Mapped[uuid.UUID]
     position: Mapped[int]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.base import owned, tenant
+from workflows.base import among, owned, points_at, tenant
 from workflows.decision.bodies import Body, BodyKind
 from workflows.decision.cases import Case
 from workflows.decision.meetings import (
@@ -53,25 +53,30 @@ class TreatmentRow:
 
 
 def treatments_of(
-    session: Session, case: str | None = None, *, at: datetime | None = None
+    session: Session,
+    case: str | None = None,
+    *,
+    cases: Collection[str] | None = None,
+    at: datetime | None = None,
 ) -> list[TreatmentRow]:
-    """Return the treatments registered up to `at`, of one case or of all.
+    """Return the treatments registered up to `at`, of one case, of some or of all.
 
     The order is that of the days they were treated, then of registration.
     """
     query = (
         select(Treatment, Case.ref, Body.ref, Body.kind, BodyMeeting.ref)
-        .join(Case, Case.id == Treatment.case_id)
-        .join(Body, Body.id == Treatment.body_id)
-        .outerjoin(BodyMeeting, BodyMeeting.id == Treatment.meeting_id)
+        .join(Case, points_at(Treatment.case_id, Case))
+        .join(Body, points_at(Treatment.body_id, Body))
+        .outerjoin(BodyMeeting, points_at(Treatment.meeting_id, BodyMeeting))
         .where(Treatment.municipality_id == tenant(session))
         .order_by(Treatment.treated_on, Treatment.registered_at, Treatment.ref)
     )
-    if case:
-        query = query.where(Case.ref == case)
+    wanted = cases if case is None else [case]
+    if wanted is not None:
+        query = query.where(among(Case.ref, wanted))
     if at:
         query = query.where(Treatment.registered_at <= at)
-    corrected = _corrections(session, at)
+    corrected = _corrections(session, wanted, at)
     return [_row(corrected, *found) for found in session.execute(query)]
 
 
@@ -123,10 +128,18 @@ def dissent_in(session: Session, treatment: Treatment) -> Sequence[DissentNote]:
 
 
 def _corrections(
-    session: Session, at: datetime | None
+    session: Session, cases: Collection[str] | None, at: datetime | None
 ) -> dict[uuid.UUID, TreatmentCorrection]:
     """Return the last correction up to `at` of each treatment that has one."""
     query = owned(session, TreatmentCorrection).order_by(TreatmentCorrection.number)
+    if cases is not None:
+        query = (
+            query.join(
+                Treatment, points_at(TreatmentCorrection.treatment_id, Treatment)
+            )
+            .join(Case, points_at(Treatment.case_id, Case))
+            .where(among(Case.ref, cases))
+        )
     if at:
         query = query.where(TreatmentCorrection.corrected_at <= at)
     return {row.treatment_id: row for row in session.scalars(query)}

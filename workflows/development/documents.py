@@ -26,6 +26,7 @@ from workflows.base import (
     by_ref,
     codes,
     get,
+    looked_up_by,
     owned,
     refers_to,
 )
@@ -75,7 +76,7 @@ class Document(Owned, Base, kw_only=True):
     """
 
     __tablename__ = "document"
-    __table_args__ = (UniqueConstraint(TENANT, "ref"),)
+    __table_args__ = (UniqueConstraint(TENANT, "ref"), looked_up_by("project"))
 
     ref: Mapped[str]
     kind: Mapped[str]
@@ -94,6 +95,7 @@ class Version(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("document", "document_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("document_id"),
     )
 
     ref: Mapped[str]

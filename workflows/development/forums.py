@@ -22,6 +22,7 @@ from workflows.base import (
     Owned,
     by_ref,
     codes,
+    looked_up_by,
     owned,
     refers_to,
 )
@@ -103,6 +104,7 @@ class ForumItem(Owned, Base, kw_only=True):
         refers_to("project", "project_id"),
         UniqueConstraint(TENANT, "meeting_id", "number"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("version_id"),
     )
 
     ref: Mapped[str]

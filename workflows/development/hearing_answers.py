@@ -17,7 +17,16 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, TENANT, Base, Owned, codes, owned, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    TENANT,
+    Base,
+    Owned,
+    codes,
+    looked_up_by,
+    owned,
+    refers_to,
+)
 from workflows.development.hearings import Addressee, Hearing, addressees_of
 from workflows.development.positions import Position
 
@@ -58,6 +67,7 @@ class HearingAnswer(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("hearing", "hearing_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("hearing_id"),
         IMMUTABLE,
     )
 
@@ -80,6 +90,7 @@ class HearingRemark(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("hearing_answer", "answer_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("answer_id"),
         IMMUTABLE,
     )
 

@@ -23,6 +23,7 @@ from workflows.base import (
     by_ref,
     codes,
     get,
+    looked_up_by,
     owned,
     refers_to,
 )
@@ -51,6 +52,7 @@ class Hearing(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("version", "version_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("version_id"),
     )
 
     ref: Mapped[str]

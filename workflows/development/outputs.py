@@ -23,6 +23,7 @@ from workflows.base import (
     by_ref,
     codes,
     get,
+    looked_up_by,
     owned,
     refers_to,
 )
@@ -92,6 +93,8 @@ class Output(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("project", "project_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("project_id"),
+        looked_up_by("supersedes"),
     )
 
     ref: Mapped[str]
@@ -122,6 +125,7 @@ class Handover(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("output", "output_id"),
         refers_to("version", "version_id"),
+        looked_up_by("output_id"),
         IMMUTABLE,
     )
 

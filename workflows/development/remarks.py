@@ -19,6 +19,7 @@ from workflows.base import (
     Owned,
     by_ref,
     codes,
+    looked_up_by,
     owned,
     refers_to,
 )
@@ -62,6 +63,7 @@ class Remark(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("review_round", "round_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("round_id"),
         IMMUTABLE,
     )
 
@@ -78,7 +80,11 @@ class RemarkAssessment(Owned, Base, kw_only=True):
     """The verdict (vurdering) on a remark with its reason. Immutable."""
 
     __tablename__ = "remark_assessment"
-    __table_args__ = (refers_to("remark", "remark_id"), IMMUTABLE)
+    __table_args__ = (
+        refers_to("remark", "remark_id"),
+        looked_up_by("remark_id"),
+        IMMUTABLE,
+    )
 
     remark_id: Mapped[uuid.UUID]
     verdict: Mapped[Verdict] = mapped_column(codes(Verdict))

@@ -22,6 +22,7 @@ from workflows.base import (
     by_ref,
     codes,
     get,
+    looked_up_by,
     owned,
     refers_to,
 )
@@ -88,6 +89,7 @@ class Round(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("version", "version_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("version_id"),
     )
 
     ref: Mapped[str]

@@ -7,11 +7,12 @@ Until then nobody but the party itself sees what was said, nor that anything was
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflows.base import all_of
+from workflows.base import all_of, among, owned, points_at
 from workflows.development.assessments import AssessmentState, SelfAssessment
 from workflows.development.remarks import Remark
 from workflows.development.rounds import Round, Visibility
@@ -42,10 +43,16 @@ def is_sealed(review: Round, *, at: datetime | None = None) -> bool:
 
 
 def sealed_rounds(
-    session: Session, *, at: datetime | None = None
+    session: Session,
+    *,
+    rounds: Collection[str] | None = None,
+    at: datetime | None = None,
 ) -> dict[uuid.UUID, str]:
-    """Return the sealed rounds by their id, with their references."""
-    rows = all_of(session, Round)
+    """Return the sealed ones of some rounds or of all, by their id, with references."""
+    query = owned(session, Round)
+    if rounds is not None:
+        query = query.where(among(Round.ref, rounds))
+    rows = session.scalars(query)
     return {row.id: row.ref for row in rows if is_sealed(row, at=at)}
 
 
@@ -57,17 +64,25 @@ def sealed_assessments(session: Session) -> dict[uuid.UUID, str]:
 
 
 def remarks_shown(
-    session: Session, *, at: datetime, party: Party | None = None
+    session: Session,
+    *,
+    at: datetime,
+    party: Party | None = None,
+    rounds: Collection[str] | None = None,
 ) -> list[Remark]:
     """Return the remarks made up to `at` that a party may see, or anybody (None).
 
-    By reference; of a sealed round only the party's own.
+    By reference, of some rounds or of all; of a sealed round only the party's own.
     """
-    sealed = sealed_rounds(session, at=at)
+    sealed = sealed_rounds(session, rounds=rounds, at=at)
+    query = owned(session, Remark).where(Remark.at <= at)
+    if rounds is not None:
+        query = query.join(Round, points_at(Remark.round_id, Round))
+        query = query.where(among(Round.ref, rounds))
     return [
         row
-        for row in all_of(session, Remark, Remark.ref)
-        if row.at <= at and (row.round_id not in sealed or _is_own(row, party))
+        for row in session.scalars(query.order_by(Remark.ref))
+        if row.round_id not in sealed or _is_own(row, party)
     ]
 
 

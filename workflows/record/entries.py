@@ -207,12 +207,29 @@ def fold(
 
     With `refs` only those are looked at, which costs the same in a large record.
     """
-    if refs is not None:
+    if refs is None:
+        return _all_states(session, at)
+    if _is_grown(session):
         return states_of(session, refs, at=at)
+    return {
+        ref: state for ref, state in _all_states(session, at).items() if ref in refs
+    }
+
+
+def _all_states(session: Session, at: datetime | None) -> dict[str, str]:
     states: dict[str, str] = {}
     for changed in session.scalars(_told(session, Entry.states, at)):
         states.update(changed)
     return states
+
+
+def _is_grown(session: Session) -> bool:
+    """Whether each entry is kept by its references; see `RecordHead`."""
+    query = select(RecordHead.size, RecordHead.grown).where(
+        RecordHead.municipality_id == tenant(session)
+    )
+    size, reached = session.execute(query).one()
+    return bool(size == (reached or 0))
 
 
 def since(session: Session, *, at: datetime | None = None) -> dict[str, datetime]:

@@ -7,15 +7,13 @@ of one thing costs the same in a small record and in a large one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, tenant
-
-AT_A_TIME = 500  # SQLite takes 32,766 parameters, older ones 999.
+from workflows.base import TENANT, Base, among, tenant
 
 
 class EntryRef(Base, kw_only=True):
@@ -60,20 +58,12 @@ def states_of(
     session: Session, refs: Collection[str], *, at: datetime | None = None
 ) -> dict[str, str]:
     """Return reference → state of some references, up to and including `at`."""
-    states: dict[str, str] = {}
-    wanted = sorted(refs)
-    for first in range(0, len(wanted), AT_A_TIME):
-        states.update(_told(session, wanted[first : first + AT_A_TIME], at))
-    return states
-
-
-def _told(
-    session: Session, refs: Sequence[str], at: datetime | None
-) -> Iterator[tuple[str, str]]:
     query = select(EntryRef.ref, EntryRef.led_to).where(
-        EntryRef.municipality_id == tenant(session), EntryRef.ref.in_(refs)
+        EntryRef.municipality_id == tenant(session),
+        EntryRef.led_to.is_not(None),
+        among(EntryRef.ref, refs),
     )
     if at:
         query = query.where(EntryRef.at <= at)
     rows = session.execute(query.order_by(EntryRef.seq))
-    return ((ref, state) for ref, state in rows if state is not None)
+    return {ref: state for ref, state in rows if state}

@@ -7,6 +7,7 @@ follow-up, word for word and for ever, and changes nothing of it (INV-01).
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,10 +19,13 @@ from workflows.base import (
     TENANT,
     Base,
     Owned,
+    among,
     by_ref,
     codes,
     get,
+    looked_up_by,
     owned,
+    points_at,
     refers_to,
 )
 from workflows.decision.cases import Case
@@ -50,6 +54,7 @@ class PartyComment(Owned, Base, kw_only=True):
         refers_to("case_folder", "case_id"),
         refers_to("mandate", "mandate_id"),
         UniqueConstraint(TENANT, "ref"),
+        looked_up_by("case_id"),
         IMMUTABLE,
     )
 
@@ -117,9 +122,20 @@ def remark_on_follow_up(
     return comment
 
 
-def comments(session: Session, *, at: datetime | None = None) -> list[PartyComment]:
-    """Return the comments given up to `at`: by what they are about, then as given."""
+def comments(
+    session: Session,
+    *,
+    cases: Collection[str] | None = None,
+    at: datetime | None = None,
+) -> list[PartyComment]:
+    """Return the comments given up to `at`: by what they are about, then as given.
+
+    Those in some `cases`, without them in all.
+    """
     query = owned(session, PartyComment)
+    if cases is not None:
+        query = query.join(Case, points_at(PartyComment.case_id, Case))
+        query = query.where(among(Case.ref, cases))
     if at:
         query = query.where(PartyComment.at <= at)
     order = PartyComment.about, PartyComment.party, PartyComment.entry
@@ -128,7 +144,7 @@ def comments(session: Session, *, at: datetime | None = None) -> list[PartyComme
 
 def comments_in(session: Session, case: Case, *, at: datetime) -> list[PartyComment]:
     """Return the comments on the outcomes and follow-ups of a case."""
-    return [row for row in comments(session, at=at) if row.case_id == case.id]
+    return comments(session, cases=[case.ref], at=at)
 
 
 def _keep(

@@ -172,12 +172,14 @@ def _reached(
     nodes = trace.by_ref
     if ref not in nodes:
         raise NotFoundError("node of the trace", ref)
+    ends: dict[str, list[str]] = {}
+    for start, end in steps:
+        ends.setdefault(start, []).append(end)
     seen, waiting = {ref: None}, deque([ref])
     while waiting:
-        here = waiting.popleft()
-        new = [end for start, end in steps if start == here and end not in seen]
-        seen |= dict.fromkeys(new)
-        waiting.extend(dict.fromkeys(new))
+        new = dict.fromkeys(e for e in ends.get(waiting.popleft(), ()) if e not in seen)
+        seen |= new
+        waiting.extend(new)
     return tuple(nodes[found] for found in seen if found != ref)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,10 +21,13 @@ from workflows.base import (
     IMMUTABLE,
     Base,
     Owned,
+    among,
     by_ref,
     codes,
     get,
+    looked_up_by,
     owned,
+    points_at,
     refers_to,
     tenant,
 )
@@ -40,7 +43,7 @@ from workflows.record.entries import append, fold
 from workflows.record.judgements import Pair
 from workflows.trace.judging import LinkType, judge_link, link_name
 from workflows.trace.sides import decided_mark, version_mark
-from workflows.trace.uses import OutputUse, real_uses
+from workflows.trace.uses import OutputUse, outputs_used
 
 
 class Code(enum.StrEnum):
@@ -78,6 +81,8 @@ class Outcome(Owned, Base, kw_only=True):
         refers_to("version", "version_id"),
         refers_to("treatment", "treatment_id"),
         refers_to("decision_item", "item_id"),
+        looked_up_by("output_id"),
+        looked_up_by("treatment_id"),
         IMMUTABLE,
     )
 
@@ -114,6 +119,22 @@ class OutcomeRow:
         """What the trace calls it: `O-1/3 C01-T1` for point 3 of O-1 in C01-T1."""
         what = f"{self.output}/{self.point}" if self.point else self.output
         return f"{what} {self.treatment}"
+
+
+_COLUMNS = (
+    Output.ref.label("output"),
+    Version.number.label("version"),
+    Output.kind,
+    Case.ref.label("case"),
+    Treatment.ref.label("treatment"),
+    Treatment.treated_on,
+    DecisionItem.number.label("item"),
+    DecisionItem.ref.label("item_ref"),
+    Outcome.point,
+    Outcome.code,
+    Outcome.reason,
+    Outcome.minutes,
+)
 
 
 def record_outcome(
@@ -218,21 +239,34 @@ def item_decided(
     return found
 
 
-def outcomes(session: Session, *, at: datetime | None = None) -> list[OutcomeRow]:
-    """Return every outcome recorded up to `at`: by output, day, item and point."""
+def outcomes(
+    session: Session,
+    *,
+    cases: Collection[str] | None = None,
+    outputs: Collection[str] | None = None,
+    at: datetime | None = None,
+) -> list[OutcomeRow]:
+    """Return the outcomes recorded up to `at`: by output, day, item and point.
+
+    Those in some `cases`, and of some `outputs`; without them in all, and of all.
+    """
     query = (
-        select(Outcome, Output, Version.number, Case.ref, Treatment, DecisionItem)
-        .join(Output, Output.id == Outcome.output_id)
-        .join(Version, Version.id == Outcome.version_id)
-        .join(Treatment, Treatment.id == Outcome.treatment_id)
-        .join(Case, Case.id == Treatment.case_id)
-        .outerjoin(DecisionItem, DecisionItem.id == Outcome.item_id)
+        select(*_COLUMNS)
+        .join(Output, points_at(Outcome.output_id, Output))
+        .join(Version, points_at(Outcome.version_id, Version))
+        .join(Treatment, points_at(Outcome.treatment_id, Treatment))
+        .join(Case, points_at(Treatment.case_id, Case))
+        .outerjoin(DecisionItem, points_at(Outcome.item_id, DecisionItem))
         .where(Outcome.municipality_id == tenant(session))
         .order_by(Output.ref, Treatment.treated_on, DecisionItem.number, Outcome.point)
     )
+    if cases is not None:
+        query = query.where(among(Case.ref, cases))
+    if outputs is not None:
+        query = query.where(among(Output.ref, outputs))
     if at:
         query = query.where(Outcome.at <= at)
-    rows = [_row(*found) for found in session.execute(query)]
+    rows = [OutcomeRow(**found._mapping) for found in session.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name
     return sorted(rows, key=_order)
 
 
@@ -264,17 +298,42 @@ def state_of(
     return "in_use" if output in used else state
 
 
-def output_states(session: Session, *, at: datetime | None = None) -> dict[str, str]:
-    """Return the state that people see of every output, at an instant."""
-    states = fold(session, at=at)
-    used = {use.output for use in real_uses(session, at=at)}
-    ended = {row.output for row in outcomes(session, at=at) if _ends(row.code)}
-    refs = session.scalars(owned(session, Output).order_by(Output.ref))
+def output_states(
+    session: Session,
+    *,
+    outputs: Collection[str] | None = None,
+    at: datetime | None = None,
+) -> dict[str, str]:
+    """Return the state that people see of some outputs, or of all, at an instant."""
+    states = fold(session, at=at, refs=outputs)
+    used = outputs_used(session, outputs=outputs, at=at)
+    ended = _outputs_treated(session, outputs=outputs, at=at)
+    query = select(Output.ref).where(Output.municipality_id == tenant(session))
+    if outputs is not None:
+        query = query.where(among(Output.ref, outputs))
     return {
-        row.ref: state_of(row.ref, states=states, used=used, treated=ended)
-        for row in refs
-        if row.ref in states
+        ref: state_of(ref, states=states, used=used, treated=ended)
+        for ref in session.scalars(query.order_by(Output.ref))
+        if ref in states
     }
+
+
+def _outputs_treated(
+    session: Session, *, outputs: Collection[str] | None, at: datetime | None
+) -> set[str]:
+    """Return which outputs have an outcome that ends something."""
+    query = (
+        select(Output.ref)
+        .join(Outcome, points_at(Outcome.output_id, Output))
+        .where(
+            Output.municipality_id == tenant(session),
+            Outcome.code.not_in(OPEN_CODES),
+        )
+        .distinct()
+    )
+    if outputs is not None:
+        query = query.where(among(Output.ref, outputs))
+    return set(session.scalars(query.where(Outcome.at <= at) if at else query))
 
 
 def outcomes_of_proposals(
@@ -338,30 +397,6 @@ def _require_source(code: Code, *, minutes: str, reason: str) -> None:
             f"{code} needs its reason, or «ikke begrunnet i protokollen»",
             rule="SM-7",
         )
-
-
-def _row(
-    outcome: Outcome,
-    output: Output,
-    version: str,
-    case: str,
-    treatment: Treatment,
-    item: DecisionItem | None,
-) -> OutcomeRow:
-    return OutcomeRow(
-        output=output.ref,
-        version=version,
-        kind=output.kind,
-        case=case,
-        treatment=treatment.ref,
-        treated_on=treatment.treated_on,
-        item=item.number if item else None,
-        item_ref=item.ref if item else None,
-        point=outcome.point,
-        code=outcome.code,
-        reason=outcome.reason,
-        minutes=outcome.minutes,
-    )
 
 
 def _order(row: OutcomeRow) -> tuple[str, date, int]:

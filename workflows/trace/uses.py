@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, Base, Owned, by_ref, codes, get, refers_to, tenant
+from workflows.base import (
+    IMMUTABLE,
+    Base,
+    Owned,
+    among,
+    by_ref,
+    codes,
+    get,
+    looked_up_by,
+    points_at,
+    refers_to,
+    tenant,
+)
 from workflows.clock import norwegian_date
 from workflows.decision.cases import Case
 from workflows.development.documents import Version
@@ -65,6 +77,8 @@ class OutputUse(Owned, Base, kw_only=True):
         refers_to("case_folder", "case_id"),
         refers_to("output", "output_id"),
         refers_to("version", "version_id"),
+        looked_up_by("case_id"),
+        looked_up_by("output_id"),
         IMMUTABLE,
     )
 
@@ -145,16 +159,38 @@ def use_output(
     return use
 
 
-def uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
-    """Return every use registered up to `at`, in the order they were made."""
+def uses(
+    session: Session,
+    *,
+    cases: Collection[str] | None = None,
+    outputs: Collection[str] | None = None,
+    at: datetime | None = None,
+) -> list[UseRow]:
+    """Return the uses registered up to `at`, in the order they were made.
+
+    Those in some `cases`, and of some `outputs`; without them in all, and of all.
+    """
     query = (
-        select(OutputUse, Case.ref, Output.ref, Output.kind, Version.number)
-        .join(Case, Case.id == OutputUse.case_id)
-        .join(Output, Output.id == OutputUse.output_id)
-        .join(Version, Version.id == OutputUse.version_id)
+        select(
+            Case.ref,
+            Output.ref,
+            Output.kind,
+            Version.number,
+            OutputUse.where,
+            OutputUse.used,
+            OutputUse.reason,
+            OutputUse.at,
+        )
+        .join(Case, points_at(OutputUse.case_id, Case))
+        .join(Output, points_at(OutputUse.output_id, Output))
+        .join(Version, points_at(OutputUse.version_id, Version))
         .where(OutputUse.municipality_id == tenant(session))
         .order_by(OutputUse.at, Output.ref)
     )
+    if cases is not None:
+        query = query.where(among(Case.ref, cases))
+    if outputs is not None:
+        query = query.where(among(Output.ref, outputs))
     if at:
         query = query.where(OutputUse.at <= at)
     return [
@@ -163,40 +199,82 @@ def uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
             output=output,
             kind=kind,
             version=number,
-            where=use.where,
-            used=use.used,
-            reason=use.reason,
-            at=use.at,
+            where=where,
+            used=used,
+            reason=reason,
+            at=since,
         )
-        for use, case, output, kind, number in session.execute(query)
+        for case, output, kind, number, where, used, reason, since in session.execute(
+            query
+        )
     ]
 
 
-def real_uses(session: Session, *, at: datetime | None = None) -> list[UseRow]:
+def real_uses(
+    session: Session,
+    *,
+    cases: Collection[str] | None = None,
+    outputs: Collection[str] | None = None,
+    at: datetime | None = None,
+) -> list[UseRow]:
     """Return the uses where something was used; «not used» with its reason is none."""
-    return [use for use in uses(session, at=at) if use.used is not Used.NOT_USED]
+    return [
+        use
+        for use in uses(session, cases=cases, outputs=outputs, at=at)
+        if use.used is not Used.NOT_USED
+    ]
+
+
+def outputs_used(
+    session: Session,
+    *,
+    outputs: Collection[str] | None = None,
+    at: datetime | None = None,
+) -> set[str]:
+    """Return which outputs, of some or of all, were used by any case up to `at`."""
+    query = (
+        select(Output.ref)
+        .join(OutputUse, points_at(OutputUse.output_id, Output))
+        .where(
+            Output.municipality_id == tenant(session),
+            OutputUse.used != Used.NOT_USED,
+        )
+        .distinct()
+    )
+    if outputs is not None:
+        query = query.where(among(Output.ref, outputs))
+    return set(session.scalars(query.where(OutputUse.at <= at) if at else query))
 
 
 def handovers(
-    session: Session, *, at: datetime | None = None
+    session: Session,
+    *,
+    outputs: Collection[str] | None = None,
+    at: datetime | None = None,
 ) -> Sequence[tuple[Handover, Output]]:
     """Return each output handed over up to `at` with its latest handover, by output."""
     latest = {
-        output.ref: (row, output) for row, output in all_handovers(session, at=at)
+        output.ref: (row, output)
+        for row, output in all_handovers(session, outputs=outputs, at=at)
     }
     return list(latest.values())
 
 
 def all_handovers(
-    session: Session, *, at: datetime | None = None
+    session: Session,
+    *,
+    outputs: Collection[str] | None = None,
+    at: datetime | None = None,
 ) -> Sequence[tuple[Handover, Output]]:
     """Return every handover up to `at` with its output, by output, oldest first."""
     query = (
         select(Handover, Output)
-        .join(Output, Output.id == Handover.output_id)
+        .join(Output, points_at(Handover.output_id, Output))
         .where(Handover.municipality_id == tenant(session))
         .order_by(Output.ref, Handover.at)
     )
+    if outputs is not None:
+        query = query.where(among(Output.ref, outputs))
     if at:
         query = query.where(Handover.at <= at)
     return [(row, output) for row, output in session.execute(query)]
@@ -207,7 +285,7 @@ def unused_outputs(session: Session, *, at: datetime) -> list[dict[str, Any]]:
 
     Experiences and final reports are meant for others to learn from, and not asked for.
     """
-    used = {use.output for use in real_uses(session, at=at)}
+    used = outputs_used(session, at=at)
     states = fold(session, at=at)
     return [
         _unused(handover, output, on=norwegian_date(at))
