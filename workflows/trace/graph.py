@@ -7,7 +7,7 @@ is cut out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -18,8 +18,16 @@ from workflows.people.kinds import Party
 from workflows.trace.decision_net import decision_parts
 from workflows.trace.development_net import development_parts
 from workflows.trace.links import Edge, Node, Trace, downstream, upstream
-from workflows.trace.moments import Moment, Part
-from workflows.trace.scope import Scope, scope_of
+from workflows.trace.moments import Moment
+from workflows.trace.scope import scope_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Net:
+    """All nodes and edges of a scope, line by line and kind by kind."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
 
 
 def trace_of(
@@ -32,37 +40,34 @@ def trace_of(
     Raises `NotFoundError` when nothing with that reference was known at that instant.
     """
     scope = scope_of(session, ref, at=at)
-    return trace_within(session, ref, scope=scope, at=at, party=party)
-
-
-def trace_within(
-    session: Session, ref: str, *, scope: Scope, at: datetime, party: Party | None
-) -> Trace:
-    """Return the trace of `ref` as cut from the net of a scope; see `trace_of`."""
     moment = Moment(session=session, at=at, party=party, scope=scope)
-    nodes, edges = _net(chain(development_parts(moment), decision_parts(moment)))
-    if not any(node.ref == ref for node in nodes):
-        raise NotFoundError("reference", ref)
-    entire = Trace(root=ref, nodes=nodes, edges=edges)
-    kept = {ref, *(node.ref for node in _around(entire, ref))}
-    return Trace(
-        root=ref,
-        nodes=tuple(node for node in nodes if node.ref in kept),
-        edges=tuple(e for e in edges if e.source in kept and e.target in kept),
-    )
+    return cut(net_of(moment), ref)
 
 
-def _around(entire: Trace, ref: str) -> Iterable[Node]:
-    return chain(upstream(entire, ref), downstream(entire, ref))
-
-
-def _net(parts: Iterable[Part]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
-    """Draw the net; an edge to something not yet known then is left out."""
-    drawn = list(parts)
+def net_of(moment: Moment) -> Net:
+    """Return the net of a scope; an edge to something not yet known is left out."""
+    drawn = list(chain(development_parts(moment), decision_parts(moment)))
     nodes = {part.ref: part for part in drawn if isinstance(part, Node)}
     edges = dict.fromkeys(
         part
         for part in drawn
         if isinstance(part, Edge) and part.source in nodes and part.target in nodes
     )
-    return tuple(nodes.values()), tuple(edges)
+    return Net(nodes=tuple(nodes.values()), edges=tuple(edges))
+
+
+def cut(net: Net, ref: str) -> Trace:
+    """Return what `ref` came from, and what came of it; the order is that of the net.
+
+    Raises `NotFoundError` when it is not in the net.
+    """
+    if not any(node.ref == ref for node in net.nodes):
+        raise NotFoundError("reference", ref)
+    entire = Trace(root=ref, nodes=net.nodes, edges=net.edges)
+    around = chain(upstream(entire, ref), downstream(entire, ref))
+    kept = {ref, *(node.ref for node in around)}
+    return Trace(
+        root=ref,
+        nodes=tuple(node for node in net.nodes if node.ref in kept),
+        edges=tuple(e for e in net.edges if e.source in kept and e.target in kept),
+    )
