@@ -81,7 +81,6 @@ ALLOWED = steps(
     OutputState,
 )
 
-
 # Where the parties may agree on a new version of what they have delivered.
 REVISABLE = frozenset({S.DELIVERED, S.HANDED_OVER})
 
@@ -117,8 +116,7 @@ class Output(Owned, Base, kw_only=True):
 class Handover(Owned, Base, kw_only=True):
     """A frozen handover (overlevering) to the chief executive. Immutable.
 
-    `package` holds version, fingerprint, every position and every dissent verbatim; its
-    hash is `sha256` (INV-08, INV-09).
+    `package` holds positions and dissent verbatim; `sha256` is of it (INV-08, INV-09).
     """
 
     __tablename__ = "handover"

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -334,45 +333,6 @@ def _outputs_treated(
     if outputs is not None:
         query = query.where(among(Output.ref, outputs))
     return set(session.scalars(query.where(Outcome.at <= at) if at else query))
-
-
-def outcomes_of_proposals(
-    session: Session, *, at: datetime, hidden: Container[str] = ()
-) -> list[dict[str, Any]]:
-    """Return a row for each proposal with an outcome: its items and one final word.
-
-    Outcomes in the cases of `hidden` count for nothing.
-    """
-    states = fold(session, at=at)
-    grouped: dict[str, list[OutcomeRow]] = {}
-    for row in outcomes(session, at=at):
-        if row.kind is OutputKind.PROPOSAL and row.case not in hidden:
-            grouped.setdefault(row.output, []).append(row)
-    return [
-        _proposal(rows, superseded=states[ref] == OutputState.SUPERSEDED)
-        for ref, rows in grouped.items()
-    ]
-
-
-def _ends(code: Code) -> bool:
-    return code not in OPEN_CODES
-
-
-def _proposal(rows: Sequence[OutcomeRow], *, superseded: bool) -> dict[str, Any]:
-    final = summary(row.code for row in rows)
-    counted = [row for row in rows if _ends(row.code)] or rows[-1:]
-    return {
-        "output": rows[0].output,
-        "case": rows[-1].case,
-        "items": [
-            {"item": row.point or row.item, "outcome": row.code.value}
-            for row in counted
-        ],
-        "final": final.value if final else None,
-        "open": final in OPEN_CODES and not superseded,
-        "superseded": superseded,
-        "reason": "; ".join(row.reason for row in counted if row.reason),
-    }
 
 
 def _judge(

@@ -27,7 +27,7 @@ from workflows.trace.federation import programme_roll_up
 from workflows.trace.heard import hearings_held
 from workflows.trace.impartiality import impartiality
 from workflows.trace.lead_times import lead_times
-from workflows.trace.outcomes import outcomes_of_proposals
+from workflows.trace.proposal_outcomes import outcomes_of_proposals
 from workflows.trace.standing import (
     Rows,
     by_status,

@@ -24,12 +24,12 @@ from workflows.trace.outcomes import (
     Code,
     Outcome,
     outcomes,
-    outcomes_of_proposals,
     output_states,
     record_outcome,
     state_of,
     summary,
 )
+from workflows.trace.proposal_outcomes import outcomes_of_proposals
 
 C = Code
 SAMPLES = [
