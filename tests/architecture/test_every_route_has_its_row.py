@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from connector.app import create_app
 from connector.config import load_config
 from connector.database.engine import open_database
 from connector.installation import Installation
+from tests.connector.web.applications import made_app
 from tests.connector.web.routes import DONE, ELSEWHERE, SHOWN, Shown
 from workflows.people.reading import Matter
 
@@ -23,7 +23,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     config = load_config(tmp_path_factory.mktemp("routes"), {})
     database = open_database(config.database_url)
     house = Installation(config, database, uuid.uuid4())
-    yield create_app(house, secret_key="only for tests", demo=True)
+    yield made_app(house)
     database.close()
 
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
-from connector.app import create_app
 from connector.config import Config
 from connector.database.engine import open_database
 from connector.installation import Installation
 from tests.conftest import a_copy
+from tests.connector.web.applications import made_app
 from tests.connector.web.visitors import TOKEN, Visitor, mandate_id
 from tests.workflows.development.towns import NINE, Town
 from workflows.people.municipalities import found_municipality
@@ -55,7 +55,7 @@ def pair(
         config = Config(data=folder, database_url="", clock_stands_at=now)
         own = Installation(config, database, numbers[0])
         other = replace(own, municipality=numbers[1])
-        yield Pair(create_app(other, secret_key="for tests", demo=True), own, other)
+        yield Pair(made_app(other), own, other)
         database.close()
 
 
@@ -102,7 +102,7 @@ def test_a_hat_of_another_municipality_is_no_hat(pair: Pair) -> None:
 
 def test_their_own_people_find_all_of_it(pair: Pair) -> None:
     """So that the tests above are about municipalities and nothing else."""
-    app = create_app(pair.own, secret_key="for tests", demo=True)
+    app = made_app(pair.own)
     manager = Visitor(app, pair.own, mandate="M-P-pm", language="nb")
     told = {path: manager.get(path).status_code for path in THEIRS}
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from connector.app import create_app
 from connector.config import Config
 from connector.database.engine import Database, open_database
 from connector.installation import Installation
 from tests.conftest import FOUNDED_AT, a_copy
+from tests.connector.web.applications import made_app
 from tests.connector.web.visitors import TOKEN, Visitor
 from tests.journeys.villages import Village
 from tests.workflows.development.towns import Town, U
@@ -268,7 +268,7 @@ def consented(database: Database, data: Path) -> Installation:
 
 
 def sent_at_once(house: Installation, *, times: int) -> list[int]:
-    app = create_app(house, secret_key="only for tests", demo=True)
+    app = made_app(house)
     visitors = [
         Visitor(app, house, mandate="M-P-T", language="nb") for _ in range(times)
     ]

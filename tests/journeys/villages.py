@@ -16,10 +16,10 @@ from flask import Flask
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from connector.app import create_app
 from connector.config import Config
 from connector.database.engine import Database
 from connector.installation import Installation
+from tests.connector.web.applications import made_app
 from tests.connector.web.visitors import Visitor
 from tests.workflows.development.towns import Town, session_on
 from workflows.people.municipalities import Municipality
@@ -59,7 +59,7 @@ class Village:
         config = Config(data=data, database_url="", clock_stands_at=now)
         database = Database(connection.engine)
         self.house = Borrowed(config, database, town, connection)
-        self.app: Flask = create_app(self.house, secret_key="for tests", demo=True)
+        self.app: Flask = made_app(self.house)
 
     @property
     def now(self) -> datetime:

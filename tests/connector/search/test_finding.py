@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
-from connector.app import create_app
 from connector.cli.search import search_command
 from connector.cli.viewing import visit_as
 from connector.installation import Installation
 from connector.search.finding import LONGEST, Hit, found
 from connector.search.sources import sources
+from tests.connector.web.applications import made_app
 from tests.connector.web.conftest import open_installation_at
 from tests.connector.web.conftest import played as played_story
 from tests.connector.web.exempt_cases import CANARIES, LEVELS, house_with
@@ -146,7 +146,7 @@ def test_a_snippet_is_cut_between_words(exempt: Installation, asked: str) -> Non
 def test_a_snippet_shows_the_word_and_breaks_nothing(exempt: Installation) -> None:
     hits = search(exempt, "prøves frivillig", PARTIES[2])
     assert all("\n" not in hit.snippet for hit in hits)
-    app = create_app(exempt, secret_key="only for tests", demo=True)
+    app = made_app(exempt)
     visitor = Visitor(app, exempt, mandate=None, language="nn")
 
     page = visitor.get("/sok", query_string={"ord": HOSTILE})
@@ -162,7 +162,7 @@ def test_what_is_no_word_finds_nothing(exempt: Installation, asked: str) -> None
 
 
 def test_the_page_finds_what_the_command_finds(exempt: Installation) -> None:
-    app = create_app(exempt, secret_key="only for tests", demo=True)
+    app = made_app(exempt)
     visitor = Visitor(app, exempt, mandate="M-15", language="nb")
 
     page = visitor.page("/sok?ord=vikargruppe")

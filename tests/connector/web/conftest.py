@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from connector.app import create_app
 from connector.config import Config
 from connector.database.engine import open_database
 from connector.installation import Installation
+from tests.connector.web.applications import APPLICATIONS
 from tests.connector.web.story import NOW, story
 from tests.connector.web.visitors import Visitor
 from workflows.people.municipalities import only_municipality
@@ -38,7 +38,8 @@ def house(played: Path, tmp_path: Path) -> Iterator[Installation]:
     """An installation of the test's own, at the end of the story."""
     shutil.copy(played / "samspor.db", tmp_path / "samspor.db")
     opened = open_installation_at(tmp_path)
-    yield opened
+    with APPLICATIONS.for_a_while():
+        yield opened
     opened.database.close()
 
 
@@ -64,7 +65,7 @@ def visitor_at(house: Installation) -> Iterator[Callable[[datetime], Enter]]:
 
 def visitors_of(house: Installation) -> Enter:
     """Return what makes visitors of a house, by the reference of their mandate."""
-    app = create_app(house, secret_key="only for tests", demo=True)
+    app = APPLICATIONS.lend(house)
 
     def enter(mandate: str | None = None, *, language: str = "nb") -> Visitor:
         return Visitor(app, house, mandate=mandate, language=language)

@@ -15,7 +15,6 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from connector.app import create_app
 from connector.installation import Installation
 from connector.library.delivery import delivery_of
 from connector.library.folder import FolderLibrary
@@ -23,6 +22,7 @@ from connector.record.keys import record_key
 from connector.record.packages import package
 from connector.wsgi import server
 from templates_docx.build import packaged
+from tests.connector.web.applications import made_app
 from tests.connector.web.conftest import open_installation_at
 from tests.templates_docx.in_word import typed, with_comment, with_insertion
 from tests.templates_docx.tampering import edited
@@ -159,7 +159,7 @@ def site(played: Any) -> Iterator[Site]:
     house = open_installation_at(played)
     work_in_word(house)
     own_template(house)
-    app = create_app(house, secret_key="only for tests", demo=True)
+    app = made_app(house)
     serving: Any = server(app, port=0)
     thread = threading.Thread(target=serving.run, daemon=True)
     thread.start()

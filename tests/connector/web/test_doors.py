@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from connector.app import create_app
 from connector.installation import Installation
+from tests.connector.web.applications import made_app
 from tests.connector.web.visitors import BASE, Visitor, plain
 
 Enter = Callable[..., Visitor]
@@ -51,7 +51,7 @@ def guard_of(app: Flask, name: str) -> object:
 
 
 def test_every_route_is_guarded_or_known_to_be_open(house: Installation) -> None:
-    app = create_app(house, secret_key="x", demo=True)
+    app = made_app(house)
     guards = {
         name: guard_of(app, name)
         for name in app.view_functions
@@ -63,7 +63,7 @@ def test_every_route_is_guarded_or_known_to_be_open(house: Installation) -> None
 
 
 def test_every_form_that_changes_something_names_its_act(house: Installation) -> None:
-    app = create_app(house, secret_key="x", demo=True)
+    app = made_app(house)
     unguarded = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
@@ -75,7 +75,7 @@ def test_every_form_that_changes_something_names_its_act(house: Installation) ->
 
 
 def test_nobody_chooses_a_person_outside_a_demo(house: Installation) -> None:
-    app = create_app(house, secret_key="x", demo=False)
+    app = made_app(house, demo=False)
 
     answer = app.test_client().get("/hvem", base_url="https://samspor.example")
 
@@ -174,7 +174,7 @@ def test_a_form_that_is_too_large_is_refused(visitor: Enter) -> None:
 
 
 def test_a_fault_of_ours_shows_no_trace_of_the_code(house: Installation) -> None:
-    app = create_app(house, secret_key="x", demo=True)
+    app = made_app(house)
     house.database.engine.dispose()
 
     def fails() -> str:

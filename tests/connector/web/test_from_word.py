@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from connector.app import create_app
 from connector.config import Config
 from connector.database.engine import open_database
 from connector.installation import Installation
 from connector.library.delivery import delivery_of
 from connector.library.folder import FolderLibrary
 from templates_docx.refusals import TEXTS
+from tests.connector.web.applications import made_app
 from tests.connector.web.story import NOW, story
 from tests.connector.web.visitors import BASE, Visitor, plain
 from tests.installations import PostgresServer
@@ -159,7 +159,7 @@ def written_meanwhile(house: Installation, new: str) -> None:
 
 @pytest.fixture
 def visitor(house: Installation) -> Enter:
-    app = create_app(house, secret_key="only for tests", demo=True)
+    app = made_app(house)
 
     def enter(mandate: str | None = None, *, language: str = "nb") -> Visitor:
         return Visitor(app, house, mandate=mandate, language=language)

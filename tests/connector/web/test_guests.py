@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from connector.app import create_app
 from connector.installation import Installation
 from connector.web.spam import WrongLinks
+from tests.connector.web.applications import made_app
 from tests.connector.web.story import NOW
 from tests.connector.web.visitors import BASE, Visitor, plain
 from workflows.base import all_of, by_ref
@@ -119,7 +119,7 @@ def test_a_link_that_has_run_out_is_refused(
 ) -> None:
     link = made(visitor("M-22"), days="2")
     later = replace(house.config, clock_stands_at=NOW + timedelta(days=2))
-    app = create_app(replace(house, config=later), secret_key="x", demo=True)
+    app = made_app(replace(house, config=later))
     guest = Visitor(app, house, mandate=None, language="nb")
 
     seen, pressed = guest.get(link), guest.send(f"{link}/apne")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from connector.app import create_app
 from connector.config import Config
 from connector.installation import Installation
+from tests.connector.web.applications import made_app
 from tests.connector.web.story import NOW
 from tests.connector.web.visitors import Visitor, mandate_id, plain
 
@@ -80,7 +80,7 @@ def test_the_language_is_remembered(visitor: Enter) -> None:
 def test_a_party_signing_with_an_expired_mandate_is_told_the_rule(
     house: Installation,
 ) -> None:
-    app = create_app(later(house, days=1), secret_key="x", demo=True)
+    app = made_app(later(house, days=1))
     nurse = Visitor(app, house, mandate="M-16", language="nb")
 
     top = nurse.page("/avtaler/PR1-A")
@@ -93,7 +93,7 @@ def test_a_party_signing_with_an_expired_mandate_is_told_the_rule(
 
 
 def test_an_expired_mandate_opens_no_rounds(house: Installation) -> None:
-    app = create_app(later(house, days=1), secret_key="x", demo=True)
+    app = made_app(later(house, days=1))
     nurse = Visitor(app, house, mandate="M-16", language="nb")
 
     assert nurse.get("/runder/R-03").status_code == 403

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from connector.app import create_app
 from connector.installation import Installation
+from tests.connector.web.applications import made_app
 from tests.connector.web.story import NOW
 from tests.connector.web.visitors import Visitor, plain
 from workflows.base import by_ref
@@ -43,7 +43,7 @@ AFTER = datetime(2026, 9, 28, 8, tzinfo=NOW.tzinfo)
 def at(house: Installation, when: datetime) -> Enter:
     """Let visitors come at another time than the end of the story."""
     later = replace(house, config=replace(house.config, clock_stands_at=when))
-    app = create_app(later, secret_key="only for tests", demo=True)
+    app = made_app(later)
 
     def enter(mandate: str | None = None, *, language: str = "nb") -> Visitor:
         return Visitor(app, later, mandate=mandate, language=language)

@@ -16,8 +16,8 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
 
-from connector.app import create_app
 from connector.installation import Installation
+from tests.connector.web.applications import made_app
 from tests.connector.web.conftest import open_installation_at
 from tests.connector.web.routes import DONE, SHOWN, Done, Shown
 from tests.connector.web.story import NOW
@@ -98,7 +98,7 @@ def town(
 
 @pytest.fixture(scope="module")
 def app(town: Installation) -> Flask:
-    return create_app(town, secret_key="only for tests", demo=True)
+    return made_app(town)
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.app import create_app
 from connector.config import Config
 from connector.installation import Installation
+from tests.connector.web.applications import made_app
 from tests.connector.web.story import NOW
 from tests.connector.web.visitors import Visitor, plain
 from workflows.trace.sweep import sweep
@@ -213,7 +213,7 @@ def closed(house: Installation) -> Callable[[str], Visitor]:
         clock_stands_at=then,
     )
     later = Installation(config, house.database, house.municipality)
-    app = create_app(later, secret_key="x", demo=True)
+    app = made_app(later)
     return lambda hat: Visitor(app, later, mandate=hat, language="nb")
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from click import UsageError
 
-from connector.app import create_app
 from connector.cli.questions import trace_json
 from connector.cli.viewing import visit_as
 from connector.exports.provenance import provenance
@@ -19,6 +18,7 @@ from connector.installation import Installation
 from connector.pictures.trace import trace_svg
 from connector.web.trace.pictures import visible_trace
 from connector.web.trace.questions import answered
+from tests.connector.web.applications import made_app
 from tests.connector.web.exempt_cases import CANARIES, HIDDEN, LEVELS, house_with
 from tests.connector.web.visitors import Visitor
 from workflows.people.municipalities import only_municipality
@@ -69,7 +69,7 @@ def houses(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 
 
 def entering(house: Installation, mandate: str | None) -> Visitor:
-    app = create_app(house, secret_key="only for tests", demo=True)
+    app = made_app(house)
     return Visitor(app, house, mandate=mandate, language="nb")
 
 
