@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from connector.microsoft365 import Microsoft365, load_microsoft365
 from connector.refusals import InputRefusedError
 from workflows.clock import oslo
 
@@ -24,12 +25,14 @@ class Config:
 
     `clock_stands_at` makes time stand still: an exercise or a demo lives at the end of
     its story. None is real time. `einnsyn` is the address of the API of eInnsyn.
+    `microsoft365` is None where Microsoft 365 is not used.
     """
 
     data: Path
     database_url: str = field(repr=False)
     clock_stands_at: datetime | None = None
     einnsyn: str = EINNSYN
+    microsoft365: Microsoft365 | None = None
 
     @property
     def library(self) -> Path:
@@ -54,6 +57,7 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
         database_url=url,
         clock_stands_at=_standing(data / "settings.toml"),
         einnsyn=environ.get("SAMSPOR_EINNSYN_URL") or EINNSYN,
+        microsoft365=load_microsoft365(environ),
     )
 
 

@@ -14,12 +14,13 @@ from typing import Final
 
 from connector.imports.einnsyn_cases import MeetingFrame, Register, read_case
 from connector.imports.errors import SourceRefusedError, ValueRefusedError
-from connector.imports.json_source import JsonSource, Parameters
+from connector.imports.json_source import JsonSource
 from connector.imports.messages import Node, with_folded_keys
 from connector.imports.problems import problem, shortened
 from connector.imports.records import Batch, Refused, TreatmentRecord, batch
 from connector.imports.shielding import public_part
 from connector.imports.values import day_of, one_line
+from connector.wire import Parameters
 
 MEETINGS_A_PAGE: Final = 5
 ITEMS_A_LIST: Final = 100

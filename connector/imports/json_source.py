@@ -10,27 +10,31 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-import requests
-
 from connector.imports.errors import SourceAwayError, SourceRefusedError
 from connector.imports.problems import problem
-from connector.imports.wire import Answer, BrokenOffError, TooMuchError, Wire
+from connector.wire import (
+    Answer,
+    BrokenOffError,
+    Parameters,
+    Question,
+    TooMuchError,
+    Wire,
+)
 
 PUBLIC_HOSTS: Final = frozenset({"api.einnsyn.no", "api.test.einnsyn.no"})
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 USER_AGENT: Final = "Samspor (reads what a municipality has published)"
+OK: Final = 200
 GONE: Final = frozenset({404, 410})
 TRY_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS: Final = 3
 LONGEST_WAIT_S: Final = 120.0
-
-Parameters = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,18 +136,24 @@ class JsonSource:
             self._take_turn()
             answer = self._answer(address, parameters)
             if answer.status not in REDIRECTS:
-                return self._value(answer.status, answer.body, answer.wait_s)
-            address, parameters = self._own(urljoin(address, answer.location)), {}
+                wait_s = _seconds(answer.headers.get("Retry-After", ""))
+                return self._value(answer.status, answer.body, wait_s)
+            address, parameters = (
+                self._own(urljoin(address, answer.headers.get("Location", ""))),
+                {},
+            )
         raise SourceRefusedError(self.name, problem("source_elsewhere"))
 
     def _answer(self, address: str, parameters: Parameters) -> Answer:
         left = self._began + self.limits.reading_s - self.clock.now()
         try:
-            return self._wire.get(
-                address,
-                parameters,
-                within_s=min(self.limits.call_s, left),
-                max_bytes=self.limits.max_bytes,
+            return self._wire.ask(
+                Question(
+                    address=address,
+                    parameters=parameters,
+                    within_s=min(self.limits.call_s, left),
+                    max_bytes=self.limits.max_bytes,
+                )
             )
         except TooMuchError as trouble:
             raise SourceRefusedError(
@@ -157,7 +167,7 @@ class JsonSource:
             raise _PassingError(wait_s=min(wait_s, LONGEST_WAIT_S))
         if status in GONE:
             return None
-        if status != requests.codes.ok:
+        if status != OK:
             raise SourceRefusedError(self.name, problem("source_refuses", status))
         # A wrong address is answered with a page for people, and with «all is well».
         if body.lstrip().startswith(b"<"):
@@ -179,3 +189,8 @@ class JsonSource:
             raise SourceAwayError(self.name, problem("source_slow"))
         if seconds > 0 and not is_last:
             self.clock.sleep(seconds)
+
+
+def _seconds(asked: str) -> float:
+    """Return the seconds of a Retry-After; one that is a date counts as none."""
+    return float(asked) if asked.strip().isdigit() else 0.0

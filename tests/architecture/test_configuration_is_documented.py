@@ -30,7 +30,7 @@ def test_every_variable_that_the_program_reads_has_a_row_and_no_other() -> None:
     read = {
         name
         for file in modules()
-        for name in re.findall(r'"(SAMSPOR_[A-Z_]+)"', file.read_text("utf-8"))
+        for name in re.findall(r'"(SAMSPOR_[A-Z0-9_]+)"', file.read_text("utf-8"))
     }
 
     assert first_column(section("Environment")) == read

@@ -20,7 +20,8 @@ OUTSIDE = re.compile(
 
 # Written apart, so that this file does not hold what it looks for.
 MACHINE_PATHS = re.compile(
-    "|".join(["/work/" + "main", "/work/" + "shared", "/root" + "/"])
+    # A document library has a root of its own, after the library's id.
+    "|".join(["/work/" + "main", "/work/" + "shared", r"(?<![\w}])/root" + "/"])
 )
 REGISTRIES = re.compile(
     "|".join(["pypi" + r"\.org", "pythonhosted" + r"\.org", "npmjs" + r"\."])

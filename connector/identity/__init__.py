@@ -1,0 +1,1 @@
+"""Who somebody is: the tokens that Microsoft Entra ID issues, and their keys."""
