@@ -15,6 +15,7 @@ from connector.web import (
     consultations,
     headers,
     health,
+    notifications,
     refusals,
     speech,
     uploads,
@@ -156,7 +157,7 @@ def create_app(installation: Installation, *, secret_key: str, demo: bool) -> AP
     app.jinja_env.globals.update(speech.words(), is_demo=demo)
     # The token is read from the form, so that how large it may be is told before.
     app.before_request(uploads.allow_files)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(notifications.pages)
     _register(app, demo=demo)
     return app
 
@@ -184,6 +185,7 @@ def _register(app: APIFlask, *, demo: bool) -> None:
     for pages in PAGES:
         app.register_blueprint(pages)
     app.register_blueprint(health.pages)
+    app.register_blueprint(notifications.pages)
     app.register_error_handler(WorkflowError, refusals.page_of_workflow_error)
     app.register_error_handler(HTTPException, refusals.page_of_http_error)
     app.register_error_handler(Exception, refusals.page_of_any_error)

@@ -78,7 +78,10 @@ def protection(tables: Sequence[Table]) -> list[str]:
     """Return the calls that new `tables` need, in the order in which they are made."""
     owned = [table.name for table in tables if TENANT in table.columns]
     fixed = [table for table in tables if table.info.get("append_only")]
+    first = [table.name for table in tables if table.info.get("found_first")]
     lines = [f"tenants.protect_tables(op, {owned!r})"] if owned else []
+    if first:
+        lines.append(f"tenants.let_all_be_found(op, {first!r})")
     if any(table.name == "municipality" for table in tables):
         lines.append("tenants.protect_municipalities(op)")
     lines += [

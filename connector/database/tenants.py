@@ -70,6 +70,17 @@ def protect_tables(op: Operations, tables: Sequence[str]) -> None:
         _grant(op, table, "SELECT, INSERT, UPDATE, DELETE")
 
 
+def let_all_be_found(op: Operations, tables: Sequence[str]) -> None:
+    """Let rows of protected `tables` be read before the municipality is known.
+
+    Writing them stays inside the wall. On SQLite nothing is done.
+    """
+    if _is_sqlite(op):
+        return
+    for table in tables:
+        _policy(op, table, "all_rows", "FOR SELECT USING (true)")
+
+
 def protect_municipalities(op: Operations, table: str = "municipality") -> None:
     """Let all be read, and each session change or found its own municipality only.
 

@@ -31,7 +31,7 @@ def test_every_mapped_class_has_a_row_in_the_glossary() -> None:
 def test_every_class_that_the_glossary_names_exists() -> None:
     defined = {
         name
-        for file in modules("workflows")
+        for file in modules("workflows", "connector/library")
         for name in re.findall(r"^class (\w+)", file.read_text("utf-8"), re.MULTILINE)
     }
 

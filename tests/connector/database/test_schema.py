@@ -20,7 +20,6 @@ from tests.installations import Installation, PostgresServer, sqlite_installatio
 WITHOUT_WALL = {
     "municipality",
     "session",
-    "webhook_subscription",
     "alembic_version",
 }
 

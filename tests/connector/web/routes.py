@@ -60,6 +60,8 @@ ELSEWHERE = frozenset(
         "archive.package",  # LibreOffice
     }
 )
+# What is sent by another service, which has no page of ours, with tests of its own.
+SENT_TO = frozenset({"notifications.changed", "notifications.lifecycle"})
 SHOWN = (
     Shown("overview.front", "/", EVERYBODY),
     Shown("choice.people", "/hvem", EVERYBODY),

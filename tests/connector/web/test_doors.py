@@ -14,6 +14,8 @@ from tests.connector.web.visitors import BASE, Visitor, plain
 Enter = Callable[..., Visitor]
 
 OPEN = {
+    "notifications.changed",
+    "notifications.lifecycle",
     "choice.people",
     "choice.put_on",
     "choice.take_off",
@@ -71,7 +73,13 @@ def test_every_form_that_changes_something_names_its_act(house: Installation) ->
         and not str(guard_of(app, rule.endpoint)).startswith("acts ")
     }
 
-    assert unguarded == {"choice.put_on", "choice.take_off", "tongue.choose"}
+    assert unguarded == {
+        "choice.put_on",
+        "choice.take_off",
+        "tongue.choose",
+        "notifications.changed",
+        "notifications.lifecycle",
+    }
 
 
 def test_nobody_chooses_a_person_outside_a_demo(house: Installation) -> None:

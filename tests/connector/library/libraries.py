@@ -1,0 +1,153 @@
+"""An installation with one agreed document, and a library that people work in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import update
+
+from connector.config import Config
+from connector.database.engine import open_database
+from connector.installation import Installation
+from connector.library.document_library import DocumentLibrary
+from connector.library.folder import FolderLibrary
+from connector.library.items import LibraryItem, item_of
+from connector.library.shared_folder import SharedFolder
+from connector.stories import read_story
+from tests.journeys.stories import PEOPLE, small_story
+from workflows.people.municipalities import only_municipality
+from workflows.people.persons import Person
+from workflows.stories import play
+
+NOON = datetime(2025, 2, 1, 11, tzinfo=UTC)
+VERSION = "PA-1@1.0"
+# The nurses' member is left without an address on purpose.
+WITHOUT_ADDRESS = "P16"
+ADDRESSES = {
+    person: f"{person.lower()}@testvik.example"
+    for person in PEOPLE
+    if person != WITHOUT_ADDRESS
+}
+MEMBERS = {ADDRESSES[person] for person in ("P01", "P06", "P15")}
+
+
+class Desk(Protocol):
+    """What people do with the files, in the library itself and not by the service."""
+
+    @property
+    def library(self) -> DocumentLibrary:
+        """The library as the service sees it."""
+        ...
+
+    def save(self, name: str, data: bytes) -> None: ...
+    def delete(self, name: str) -> None: ...
+    def move(self, name: str, to: str) -> None: ...
+    def restore(self, name: str) -> None: ...
+    def open(self, name: str) -> None: ...
+    def close(self, name: str) -> None: ...
+    def give(self, name: str, address: str) -> None: ...
+    def forget(self) -> None: ...
+
+
+class FolderDesk:
+    """People at a shared folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.library: DocumentLibrary = SharedFolder(root)
+        self.bin = root.parent / "papirkurv"
+
+    def save(self, name: str, data: bytes) -> None:
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+    def delete(self, name: str) -> None:
+        kept = self.bin / name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        (self.root / name).replace(kept)
+
+    def move(self, name: str, to: str) -> None:
+        target = self.root / to
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (self.root / name).replace(target)
+
+    def restore(self, name: str) -> None:
+        (self.bin / name).replace(self.root / name)
+
+    def open(self, name: str) -> None:
+        self._owner(name).touch()
+
+    def close(self, name: str) -> None:
+        self._owner(name).unlink()
+
+    def give(self, name: str, address: str) -> None:
+        """Somebody shares the file with another person."""
+        file = self.root / ".samspor" / "items.json"
+        told = json.loads(file.read_text())
+        for kept in told["items"].values():
+            if kept["name"] == name:
+                kept["shared"][address] = "read"
+        file.write_text(json.dumps(told))
+
+    def forget(self) -> None:
+        """The library no longer knows what has changed."""
+        file = self.root / ".samspor" / "items.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"series": "new"}))
+
+    def _owner(self, name: str) -> Path:
+        path = self.root / name
+        return path.with_name(f"~${path.name[2:]}")
+
+
+@dataclass(frozen=True)
+class House:
+    """An installation, its working copy, and its desk."""
+
+    installation: Installation
+    desk: Desk
+
+    @property
+    def working(self) -> FolderLibrary:
+        return FolderLibrary(self.installation.config.library)
+
+    @property
+    def row(self) -> LibraryItem:
+        """What is remembered of the one document."""
+        with self.installation.reading() as session:
+            found = item_of(session, VERSION)
+        assert found is not None
+        return found
+
+    def later(self, **past: float) -> House:
+        config = self.installation.config
+        now = config.now() + timedelta(**past)
+        config = replace(config, clock_stands_at=now)
+        return replace(self, installation=replace(self.installation, config=config))
+
+
+def play_small_story(folder: Path, url: str) -> None:
+    """Play the small story into an empty database, with addresses of its people."""
+    path = folder / "story.json"
+    path.write_text(json.dumps(small_story()))
+    database = open_database(url)
+    with database.transaction(None) as session:
+        play(session, read_story(path))
+        for person, address in ADDRESSES.items():
+            changed = update(Person).where(Person.ref == person)
+            session.execute(changed.values(email=address))
+    database.close()
+
+
+def installation_at(folder: Path, url: str) -> Installation:
+    """Return the installation on a database where the small story was played."""
+    database = open_database(url)
+    with database.reading(None) as session:
+        found = only_municipality(session)
+    assert found is not None
+    config = Config(data=folder, database_url=url, clock_stands_at=NOON)
+    return Installation(config, database, found.id)
