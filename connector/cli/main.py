@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "connector.cli.questions:report_command",
     "trace": "connector.cli.questions:trace_command",
     "record": "connector.cli.record:record_command",
+    "audit": "connector.cli.audit:audit_command",
     "search": "connector.cli.search:search_command",
     "archive": "connector.cli.archive:archive_command",
     "sign": "connector.cli.signing:sign_command",

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -87,14 +87,26 @@ def package(
         raise InputRefusedError(f"{ref}: nothing in the record is signed yet")
     subject = _subject(session, ref, size=newest.size, at=at)
     members = {
-        **_entry_files(subject, size=newest.size),
-        LOG: _json(_log(session, newest)),
-        CASE: _json(_register(subject, at=at)),
+        **entry_files(session, subject.entries, size=newest.size),
+        CASE: as_json(_register(subject, at=at)),
         **_documents(subject, library),
-        **_programs(),
     }
+    return sealed_package(session, ref, members, newest, key=key, at=at)
+
+
+def sealed_package(
+    session: Session,
+    ref: str,
+    members: Mapping[str, bytes],
+    newest: RecordCheckpoint,
+    *,
+    key: Ed25519PrivateKey,
+    at: datetime,
+) -> bytes:
+    """Return `members` as a zip with the log, the programs and a signed list of all."""
+    whole = {**members, LOG: as_json(_log(session, newest)), **_programs()}
     head = [FORMAT, log_name(tenant(session)), ref, instant(at)]
-    return _zipped({MANIFEST: _manifest(head, members, key), **members})
+    return _zipped({MANIFEST: _manifest(head, whole, key), **whole})
 
 
 def _subject(session: Session, ref: str, *, size: int, at: datetime) -> Subject:
@@ -116,12 +128,15 @@ def _is_about(entry: Entry, about: set[str]) -> bool:
     return any({ref, ref.partition("@")[0]} & about for ref in entry.refs)
 
 
-def _entry_files(subject: Subject, *, size: int) -> dict[str, bytes]:
+def entry_files(
+    session: Session, entries: Iterable[Entry], *, size: int
+) -> dict[str, bytes]:
+    """Return a file for each entry, with its path to the checkpoint of that size."""
     return {
-        f"innslag/{entry.seq:09}.json": _json(
-            shown_entry(subject.session, entry, size=size, with_actor=True)
+        f"innslag/{entry.seq:09}.json": as_json(
+            shown_entry(session, entry, size=size, with_actor=True)
         )
-        for entry in subject.entries
+        for entry in entries
     }
 
 
@@ -255,5 +270,6 @@ def _zipped(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
+    """Return a value as a JSON file."""
     return json.dumps(value, ensure_ascii=False, indent=1).encode()

@@ -34,6 +34,7 @@ from workflows.people.mandates import Mandate, hat_of, is_in_function
 from workflows.people.municipalities import Municipality
 from workflows.people.persons import Person
 from workflows.people.reading import Matter, holds, may_read, require_reading
+from workflows.trace.audits import engagement_of, record_look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +107,13 @@ def installation() -> Installation:
 
 @contextmanager
 def looking() -> Iterator[Visit]:
-    """Open a visit that only reads, for the length of a page."""
+    """Open a visit that only reads, for the length of a page.
+
+    That an auditor looks is entered first; what cannot be entered is not shown.
+    """
     with installation().reading() as session, _on_page(_visit(session)) as visit:
+        if engagement_of(session, visit.hat, at=visit.at):
+            _enter_look(visit)
         yield visit
 
 
@@ -128,6 +134,21 @@ def now_speaking() -> Say:
     """Return the texts in the language of this request, also where no visit is open."""
     visit: Any = g.get("visit")
     return visit.say if visit else Say(language_asked("nb"))
+
+
+def _enter_look(visit: Visit) -> None:
+    about = (request.view_args or {}).get("ref", "")
+    with installation().transaction() as session:
+        mine = engagement_of(session, visit.hat, at=visit.at)
+        if mine:
+            record_look(
+                session,
+                mine,
+                page=request.endpoint or "",
+                about=str(about),
+                by=visit.by,
+                at=visit.at,
+            )
 
 
 @contextmanager

@@ -33,6 +33,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "mandate.absent": SETUP | PARTY,
     "mandate.warned": frozenset({R.SYSTEM}),
     "glass.broken": frozenset({R.SYSADMIN}),
+    # An auditor looks, and does nothing else.
+    "audit.granted": SETUP,
+    "audit.looked": frozenset({R.AUDITOR}),
     "guest.invited": LEADS | {R.PARTY_CONTACT},
     "guest.opened": PARTY,
     "reporting.announced": SETUP | LEADS,

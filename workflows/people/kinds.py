@@ -41,6 +41,7 @@ class Role(enum.StrEnum):
     RECORDS_MANAGER = "records_manager"
     PROGRAMME_COORDINATOR = "programme_coordinator"
     SYSADMIN = "sysadmin"
+    AUDITOR = "auditor"
     SYSTEM = "system"
 
 

@@ -83,6 +83,8 @@ def give_mandate(
         raise RuleBrokenError(f"{role} and party {party} do not fit", rule="INV-07")
     if valid_to and valid_to < valid_from:
         raise InvalidValueError("valid_to", f"{valid_to} is before {valid_from}")
+    if role is Role.AUDITOR and valid_to is None:
+        raise InvalidValueError("valid_to", "an auditor's mandate has a last day")
     holder = by_ref(session, Person, person)
     _refuse_second_party(session, holder, party, valid_from, valid_to)
     mandate = Mandate(

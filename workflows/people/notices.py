@@ -43,6 +43,7 @@ class NoticeKind(enum.StrEnum):
     PROJECT_RESUMED = "project_resumed"
     PROJECT_STOPPED = "project_stopped"
     GLASS_BROKEN = "glass_broken"
+    AUDIT_GRANTED = "audit_granted"
     REVIEW_DUE = "review_due"
     ACCESS_OPENED = "access_opened"
 

@@ -56,6 +56,7 @@ class Matter(enum.StrEnum):
     ACCESS_CLASS = "access_class"
     ACCESS_REQUEST = "access_request"
     BREAK_GLASS = "break_glass"
+    AUDIT = "audit"
     PEOPLE = "people"
     PARITY = "parity"
     MISSING = "missing"
@@ -63,7 +64,10 @@ class Matter(enum.StrEnum):
 
 
 _ALL_HATS = _DEVELOPMENT | _DECISION | _ARCHIVE | _PROGRAMME
-_EVERYBODY: Readers = frozenset({*_ALL_HATS, R.SYSADMIN, PUBLIC})
+# Whoever runs the house, or looks into it, reads what the public reads; what an auditor
+# is let into is in `workflows.trace.audits`, with its bounds.
+_OUTSIDE = frozenset({R.SYSADMIN, R.AUDITOR})
+_EVERYBODY: Readers = frozenset({*_ALL_HATS, *_OUTSIDE, PUBLIC})
 
 READERS: Mapping[Matter, Readers] = {
     Matter.IDEA: _DEVELOPMENT | _OFFICE | _ARCHIVE,
@@ -77,7 +81,7 @@ READERS: Mapping[Matter, Readers] = {
     Matter.MANDATE: _EVERYBODY,
     Matter.AGREEMENT: _EVERYBODY,
     Matter.UNSIGNED_AGREEMENT: _DEVELOPMENT | _DECISION | _ARCHIVE,
-    Matter.REPORT: _EVERYBODY - {R.COMMITTEE_SECRETARY, R.SYSADMIN, PUBLIC},
+    Matter.REPORT: _ALL_HATS - {R.COMMITTEE_SECRETARY},
     Matter.DELIVERED_OUTPUT: _DEVELOPMENT | _ARCHIVE,
     Matter.HANDED_OVER_OUTPUT: _DEVELOPMENT | _DECISION | _ARCHIVE,
     Matter.PUBLISHED_OUTPUT: _EVERYBODY,
@@ -91,7 +95,8 @@ READERS: Mapping[Matter, Readers] = {
     Matter.FOLLOW_UP: _EVERYBODY,
     Matter.ACCESS_CLASS: frozenset({R.PROJECT_MANAGER}) | _OFFICE | _ARCHIVE,
     Matter.ACCESS_REQUEST: _ARCHIVE | {R.COMMITTEE_SECRETARY, R.CHIEF_EXECUTIVE},
-    Matter.BREAK_GLASS: _ALL_HATS | {R.SYSADMIN},
+    Matter.BREAK_GLASS: _ALL_HATS | _OUTSIDE,
+    Matter.AUDIT: _ALL_HATS | _OUTSIDE,
     # Who speaks for a union is told to nobody outside the municipality (INV-21).
     Matter.PEOPLE: _ALL_HATS - _PROGRAMME,
     Matter.PARITY: _DEVELOPMENT | _ARCHIVE,

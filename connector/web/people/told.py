@@ -80,6 +80,8 @@ def _key(row: Notice) -> str:
 def _where(row: Notice) -> str | None:
     if row.kind is NoticeKind.GLASS_BROKEN:
         return url_for("break_glass.listing")
+    if row.kind is NoticeKind.AUDIT_GRANTED:
+        return url_for("audits.listing")
     if row.kind is NoticeKind.REVIEW_DUE:
         return url_for("questions.question", name="reviews")
     endpoint = next((each for kinds, each in PAGES if row.kind in kinds), None)
@@ -101,6 +103,8 @@ def _values(visit: Visit, row: Notice) -> dict[str, Any]:
     if row.kind is NoticeKind.REVIEW_DUE:
         found["item"] = _item(visit, row)
         found["day"] = days.short_day(facts["review_on"])
+    if row.kind is NoticeKind.AUDIT_GRANTED:
+        found["last"] = days.short_day(facts["ends_on"])
     if row.kind is NoticeKind.MANDATE_ENDS:
         found["name"] = _holder(visit, row)
         found["last"] = days.short_day(facts["last_day"])

@@ -25,6 +25,7 @@ MATTERS = {
     "access": Matter.ACCESS_CLASS,
     "request": Matter.ACCESS_REQUEST,
     "glass": Matter.BREAK_GLASS,
+    "audit": Matter.AUDIT,
     "outcome.proposed": Matter.CASE_DRAFT,
     "round": Matter.ROUND,
     "remark": Matter.ROUND,
@@ -89,7 +90,7 @@ def entries_for(visit: Visit, ref: str) -> list[Act]:
     if ref in unseen.drafts | unseen.things:
         return []
     found = history(visit.session, ref)
-    return [_act(entry) for entry in found if _is_visible(visit, entry, unseen)]
+    return [act_of(entry) for entry in found if _is_visible(visit, entry, unseen)]
 
 
 def _unseen(visit: Visit) -> Unseen:
@@ -123,7 +124,8 @@ def _is_visible(visit: Visit, entry: Entry, unseen: Unseen) -> bool:
     return visit.reads(matter)
 
 
-def _act(entry: Entry) -> Act:
+def act_of(entry: Entry) -> Act:
+    """Return an entry as a line that names nobody."""
     return Act(
         seq=entry.seq,
         at=entry.at,

@@ -133,6 +133,8 @@ SHOWN = (
     Shown("access_requests.listing", "/innsyn", M.ACCESS_REQUEST),
     Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
     Shown("verifier.page", "/kontroller", EVERYBODY),
+    Shown("audits.listing", "/revisjon", M.AUDIT),
+    Shown("audits.extract", "/revisjon/utdrag", "audit.looked"),
     Shown("search.find", "/sok?ord=vikar", EVERYBODY),
     Shown("questions.listing", "/sporsmal", EVERYBODY),
     Shown("questions.question", "/sporsmal/parity", M.PARITY),
@@ -214,6 +216,7 @@ DONE = (
     Done("access_requests.register", "/innsyn", "request.registered"),
     Done("access_requests.answer", "/innsyn/svar", "request.answered"),
     Done("access_requests.forget", "/innsyn/glem", "request.forgotten"),
+    Done("audits.grant", "/revisjon", "audit.granted"),
     Done("break_glass.break_it", "/nodlesing", "glass.broken"),
     Done(
         "justifications.justify",

@@ -95,6 +95,7 @@ PAGES = (
     ("archive.listing", "/arkiv", ("P13", 0)),
     ("access_classes.listing", "/tilgang", ("P11", 0)),
     ("access_requests.listing", "/innsyn", ("P13", 0)),
+    ("audits.listing", "/revisjon", ("P15", 0)),
     ("break_glass.listing", "/nodlesing", ("P15", 0)),
     ("cases.listing", "/saker", ("P10", 0)),
     ("cases.case", "/saker/C01", ("P10", 0)),

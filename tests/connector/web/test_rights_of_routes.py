@@ -30,6 +30,7 @@ from workflows.people.mandates import Mandate, give_mandate, hat_of
 from workflows.people.persons import Person, register_person
 from workflows.people.reading import Matter, holds, may_read
 from workflows.record.entries import Entry
+from workflows.trace.audits import OnBehalf, grant_audit
 
 R = Role
 IN, REFUSED = 200, 403
@@ -52,7 +53,8 @@ OF_THE_STORY = (
     *("M-22", "M-06", "M-06A", "M-01", "M-01L", "M-15", "M-10", "M-11", "M-13"),
     *("M-21", "M-P31"),
 )
-HATS = (*OF_THE_STORY, *MORE)
+AUDITOR = "M-REV-1"
+HATS = (*OF_THE_STORY, *MORE, AUDITOR)
 SOME = ("public", "M-T-ended", "M-15", "M-10")
 BY_HAT = [row for row in DONE if row.act and not row.by_anybody]
 # The things that the addresses of the table name.
@@ -92,6 +94,18 @@ def town(
             person = f"P-{ref}"
             register_person(writing, ref=person, name=f"Navn {ref}", **by)
             give_mandate(writing, ref=ref, person=person, **since, **mandate, **by)
+        register_person(writing, ref="P-REV", name="Navn Revisor", **by)
+        grant_audit(
+            writing,
+            ref="REV-1",
+            person="P-REV",
+            on_behalf=OnBehalf.AUDITOR,
+            projects=["PR1"],
+            period_from=date(2025, 1, 1),
+            period_to=NOW.date(),
+            ends_on=NOW.date(),
+            **by,
+        )
     yield opened
     opened.database.close()
 

@@ -143,6 +143,57 @@ def upgrade() -> None:
         ),
         info={"private": True, "found_first": True},
     )
+    op.create_table(
+        "audit_engagement",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "on_behalf",
+            sa.Enum(
+                "control_committee",
+                "auditor",
+                name="onbehalf",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "projects",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "cases",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("sees_exempt", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_audit_engagement_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_audit_engagement_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_audit_engagement")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "ref",
+            name=op.f("uq_audit_engagement_municipality_id_ref"),
+        ),
+        info={"append_only": True},
+    )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_agenda_item_municipality_id_case_id"),
@@ -312,7 +363,13 @@ def upgrade() -> None:
             "library_item",
             "library_notification",
             "webhook_subscription",
+            "audit_engagement",
         ],
     )
     tenants.let_all_be_found(op, ["webhook_subscription"])
+    tenants.append_only(
+        op,
+        "audit_engagement",
+        keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
+    )
     # ### end Alembic commands ###
