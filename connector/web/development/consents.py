@@ -11,7 +11,7 @@ from flask import render_template, url_for
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
 from connector.web.visits import Visit
-from workflows.base import all_of, by_ref
+from workflows.base import by_ref
 from workflows.development.consents import (
     Consent,
     accept_change,
@@ -24,6 +24,7 @@ from workflows.forms.catalogue import form as form_of
 from workflows.forms.fields import Section
 from workflows.forms.wording import Stretch
 from workflows.people.kinds import PARTIES, Party
+from workflows.people.notices import NoticeKind, told_about
 from workflows.people.reading import Matter
 from workflows.record.judgements import SUSPECT, Validity
 
@@ -95,9 +96,13 @@ def keep(visit: Visit, form: Submitted, ref: str, section: str) -> Done:
 
 
 def fallen(visit: Visit, party: Party) -> list[tuple[Document, list[str]]]:
-    """Return the documents where a party's consent has fallen, with the sections."""
+    """Return the documents where a party's consent has fallen, with the sections.
+
+    A consent never falls without a notice; where none was given there is none to find.
+    """
     found = []
-    for paper in all_of(visit.session, Document, Document.ref):
+    for ref in sorted(told_about(visit.session, NoticeKind.CONSENT_FALLEN)):
+        paper = by_ref(visit.session, Document, ref)
         keys = {
             one.section
             for one in consents_to(visit.session, paper.ref)
