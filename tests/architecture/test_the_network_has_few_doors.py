@@ -41,6 +41,7 @@ def test_the_wire_is_taken_by_few_and_by_one_for_graph() -> None:
         "connector/graph/entra.py",
         "connector/graph/opening.py",
         "connector/graph/tokens.py",
+        "connector/identity/keys.py",
         "connector/imports/einnsyn.py",
         "connector/imports/json_source.py",
     }
@@ -50,3 +51,9 @@ def test_one_module_signs_in_to_microsoft_365() -> None:
     own = {each for each in those_that_import("msal") if not each.startswith(TELLING)}
 
     assert own == {"connector/graph/tokens.py"}
+
+
+def test_one_module_decodes_tokens() -> None:
+    own = {each for each in those_that_import("jwt") if not each.startswith(TELLING)}
+
+    assert own == {"connector/identity/access_tokens.py"}
