@@ -62,6 +62,7 @@ from workflows.trace import (
     justifications,
     outcome_proposals,
     outcomes,
+    public_copies,
     sweep,
     uses,
 )
@@ -161,6 +162,9 @@ ACTS: Mapping[str, Callable[..., Any]] = {
         justifications.justify_absence,
         access_classes.propose_access,
         access_classes.decide_access,
+        public_copies.mask_text,
+        public_copies.lift_mask,
+        public_copies.open_copy,
         access_requests.register_request,
         access_requests.answer_request,
         access_requests.forget_requester,

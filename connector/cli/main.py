@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "connector.cli.audit:audit_command",
     "search": "connector.cli.search:search_command",
     "archive": "connector.cli.archive:archive_command",
+    "public-copy": "connector.cli.public_copies:public_copy_command",
     "sign": "connector.cli.signing:sign_command",
     "programme": "connector.cli.programmes:programme_command",
     "bench": "connector.cli.bench:bench_command",

@@ -141,6 +141,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     # Nothing becomes more open, or less, by a proposal.
     "access.proposed": LEADS | OFFICER,
     "access.decided": frozenset({R.RECORDS_MANAGER}),
+    "access.masked": frozenset({R.RECORDS_MANAGER}),
+    "access.unmasked": frozenset({R.RECORDS_MANAGER}),
+    "access.copied": frozenset({R.RECORDS_MANAGER}),
     "access.opened": frozenset({R.SYSTEM}),
     "request.registered": frozenset({R.RECORDS_MANAGER}),
     "request.answered": frozenset({R.RECORDS_MANAGER}),

@@ -44,6 +44,7 @@ from workflows.record.reasons import reasons_for
 from workflows.trace.comments import comments
 from workflows.trace.federation import foreign_citations
 from workflows.trace.outcomes import outcomes, output_states
+from workflows.trace.public_copies import has_open_copy
 from workflows.trace.uses import uses
 
 pages = APIBlueprint("outputs", __name__, enable_openapi=False)
@@ -99,7 +100,14 @@ def _text(visit: Visit, row: Output) -> dict[str, Any]:
         told["chapters"] = [chapter for chapter in found if chapter.key != "head"]
         told["columns"] = concluded(visit.session, version)
         told["fingerprint"] = _fingerprint(visit, version)
-    return told | {"access": _access(visit, row)}
+    return told | {"access": _access(visit, row), "copy": _copy(visit, row)}
+
+
+def _copy(visit: Visit, row: Output) -> Version | None:
+    """The newest version with a masked copy that is open to all, None without one."""
+    found = versions_of(visit.session, row.ref) if row.state not in WITHOUT_TEXT else []
+    copied = [each for each in found if has_open_copy(visit.session, each)]
+    return copied[-1] if copied else None
 
 
 def _version(visit: Visit, row: Output) -> Version | None:

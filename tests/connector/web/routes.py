@@ -23,6 +23,7 @@ SUMMARY = "/horinger/H-1/oppsummering"
 ATTRIBUTED = "/horinger/H-1/svar/1/instans"
 SUMMARISES = "hearing.summarised"
 UNSIGNED = "/dokumenter/PR1-A@2.0"
+MANDATE = "/dokumenter/PR1-M@1.0"
 NOTE = "00000000-0000-0000-0000-000000000007"
 
 
@@ -90,6 +91,8 @@ SHOWN = (
     Shown("agreements.listing", "/avtaler", EVERYBODY),
     Shown("agreements.agreement", "/avtaler/PR1-A", M.AGREEMENT),
     Shown("documents.version", "/dokumenter/PR1-M@1.0", M.MANDATE, NOT_THERE),
+    Shown("public_copies.page", f"{MANDATE}/offentlig-kopi", M.ARCHIVE, NOT_THERE),
+    Shown("public_copies.word", f"{MANDATE}/offentlig-kopi.docx", M.ARCHIVE, NOT_THERE),
     Shown("documents.version", UNSIGNED, M.UNSIGNED_AGREEMENT, NOT_THERE),
     Shown("documents.version", "/dokumenter/O-104@0.1", M.ROUND, NOT_THERE),
     Shown("documents.version", "/dokumenter/PR1-M@1.1", M.MANDATE_DRAFT, NOT_THERE),
@@ -217,6 +220,9 @@ DONE = (
     Done("access_requests.answer", "/innsyn/svar", "request.answered"),
     Done("access_requests.forget", "/innsyn/glem", "request.forgotten"),
     Done("audits.grant", "/revisjon", "audit.granted"),
+    Done("public_copies.mask", f"{MANDATE}/offentlig-kopi/sladd", "access.masked"),
+    Done("public_copies.lift", f"{MANDATE}/offentlig-kopi/opphev", "access.unmasked"),
+    Done("public_copies.publish", f"{MANDATE}/offentlig-kopi/apne", "access.copied"),
     Done("break_glass.break_it", "/nodlesing", "glass.broken"),
     Done(
         "justifications.justify",

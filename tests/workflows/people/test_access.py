@@ -61,6 +61,9 @@ DEVELOPMENT_ACTS = sorted(filter(develops, PERMITTED))
 
 ARCHIVE_ACTS = [
     "access.decided",
+    "access.masked",
+    "access.unmasked",
+    "access.copied",
     "request.registered",
     "request.answered",
     "request.forgotten",

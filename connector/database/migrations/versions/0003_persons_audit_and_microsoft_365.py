@@ -194,6 +194,64 @@ def upgrade() -> None:
         ),
         info={"append_only": True},
     )
+    op.create_table(
+        "mask_decision",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("passage", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("wider_access", sa.String(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_mask_decision_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "version_id"],
+            ["version.municipality_id", "version.id"],
+            name=op.f("fk_mask_decision_municipality_id_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_mask_decision_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_mask_decision")),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "public_copy",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "mandate_id"],
+            ["mandate.municipality_id", "mandate.id"],
+            name=op.f("fk_public_copy_municipality_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "version_id"],
+            ["version.municipality_id", "version.id"],
+            name=op.f("fk_public_copy_municipality_id_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_public_copy_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_public_copy")),
+        info={"append_only": True},
+    )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_agenda_item_municipality_id_case_id"),
@@ -364,6 +422,8 @@ def upgrade() -> None:
             "library_notification",
             "webhook_subscription",
             "audit_engagement",
+            "mask_decision",
+            "public_copy",
         ],
     )
     tenants.let_all_be_found(op, ["webhook_subscription"])
@@ -372,4 +432,6 @@ def upgrade() -> None:
         "audit_engagement",
         keys=[["municipality_id", "id"], ["municipality_id", "ref"]],
     )
+    tenants.append_only(op, "mask_decision", keys=[["municipality_id", "id"]])
+    tenants.append_only(op, "public_copy", keys=[["municipality_id", "id"]])
     # ### end Alembic commands ###
