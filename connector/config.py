@@ -45,8 +45,15 @@ class Config:
         return self.data / "templates"
 
     def now(self) -> datetime:
-        """Return the instant now, in UTC. Nothing else reads the system clock."""
-        return self.clock_stands_at or datetime.now(UTC)
+        """Return the instant now, in UTC, for all that is told of the municipality."""
+        return self.clock_stands_at or self.wall()
+
+    def wall(self) -> datetime:
+        """Return the instant of the system clock, in UTC. Nothing else reads it.
+
+        For work in the background, which waits also where time stands still.
+        """
+        return datetime.now(UTC)
 
 
 def load_config(data: Path, environ: Mapping[str, str]) -> Config:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from connector.config import Config
 from connector.database.engine import Database, open_database
 from connector.database.schema import missing_migrations, upgrade
+from connector.jobs.triggers import enqueue_what_follows
 from connector.library.own_templates import OwnTemplates
 from connector.record.anchors import (
     BrokenRecordError,
@@ -45,17 +46,26 @@ class Installation:
     def transaction(self) -> Iterator[Session]:
         """Open a session that writes; what fell due before now is done first.
 
-        What was appended is signed at the end.
+        What was appended is signed at the end; the jobs that it calls for are kept.
 
         Raises:
             LockedRecordError: the record is not the one that was seen outside.
         """
         with self.database.transaction(self.municipality) as session:
-            if locked_head(session).locked:
+            head = locked_head(session)
+            if head.locked:
                 raise LockedRecordError
+            before = head.size
             sweep(session, at=self.now())
             yield session
             seal_transaction(session, data=self.config.data, at=self.now())
+            enqueue_what_follows(session, before=before, at=self.config.wall())
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[Session]:
+        """Open a session that writes rows beside the record: jobs, and how they go."""
+        with self.database.transaction(self.municipality) as session:
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

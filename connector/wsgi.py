@@ -9,10 +9,14 @@ LOOPBACK = "127.0.0.1"
 
 
 def server(app: Flask, *, port: int) -> object:
-    """Return a waitress server that listens on loopback; port 0 takes a free one."""
+    """Return a waitress server that listens on loopback; port 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken.
+    """
     return create_server(app, host=LOOPBACK, port=port, threads=8, ident="samspor")
 
 
-def serve(app: Flask, *, port: int) -> None:
-    """Serve until interrupted. Raises `OSError` when the port is taken."""
-    server(app, port=port).run()  # type: ignore[attr-defined]  # waitress is untyped
+def serve(listening: object) -> None:
+    """Serve until interrupted."""
+    listening.run()  # type: ignore[attr-defined]  # waitress is untyped

@@ -1,22 +1,19 @@
-"""`samspor demo` and `samspor serve`: the main job on Elvestrand, and the pages."""
+"""`samspor demo`: the main job, on the invented municipality Elvestrand."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 import shutil
-import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
-from connector.app import create_app
 from connector.cli.progress import progress_bar
+from connector.cli.serving import PORT, PORTS, serve_installation
 from connector.cli.stories import load
 from connector.config import Config, load_config
 from connector.demo.summary import summary_lines
@@ -29,7 +26,6 @@ from connector.installation import (
     open_installation,
     prepared_database,
 )
-from connector.jobs.sweep import keep_sweeping
 from connector.library.delivery import (
     Delivery,
     deliver,
@@ -39,16 +35,13 @@ from connector.library.delivery import (
 )
 from connector.library.folder import FolderLibrary
 from connector.library.made import Paper, all_made, made
-from connector.refusals import InputRefusedError, UnavailableError
+from connector.refusals import InputRefusedError
 from connector.stories import read_story
-from connector.wsgi import serve
 from workflows.people.custody import record_deliveries
 from workflows.people.kinds import Role
 from workflows.people.mandates import wear
 from workflows.people.municipalities import only_municipality
 
-PORT = 8000
-PORTS = click.IntRange(0, 65535)
 OURS = (
     *("samspor.db", "samspor.db-wal", "samspor.db-shm", "settings.toml"),
     "record.key",
@@ -87,17 +80,7 @@ def demo_command(config: Config, port: int, *, no_serve: bool, fresh: bool) -> N
     with installation.reading() as session:
         click.echo("\n".join(summary_lines(session, at=installation.now())))
     if not no_serve:
-        _serve(installation, port=port, demo=True)
-
-
-@click.command("serve")
-@click.option("--port", type=PORTS, default=PORT, show_default=True)
-@click.pass_obj
-def serve_command(config: Config, port: int) -> None:
-    """Serve the pages on this machine."""
-    _serve(
-        open_installation(config), port=port, demo=config.clock_stands_at is not None
-    )
+        serve_installation(installation, port=port, demo=True)
 
 
 def _elvestrand(config: Config) -> Installation:
@@ -226,29 +209,3 @@ def _apply(installation: Installation, batch: Batch) -> None:
     click.echo(f"Vedtak fra {log.source}: {told}.")
     for line in filter(None, log.messages()):
         click.echo(f"  {line}")
-
-
-def _serve(installation: Installation, *, port: int, demo: bool) -> None:
-    app = create_app(
-        installation, secret_key=_secret(installation.config.data), demo=demo
-    )
-    click.echo(f"Åpne http://127.0.0.1:{port}/ i nettleseren. Stopp med Ctrl+C.")
-    stop = threading.Event()
-    keep_sweeping(installation, stop)
-    try:
-        serve(app, port=port)
-    except OSError as problem:
-        raise UnavailableError(
-            f"port {port} cannot be used ({problem.strerror}); choose another (--port)"
-        ) from None
-    finally:
-        stop.set()
-
-
-def _secret(data: Path) -> str:
-    """Return the key of this installation's cookies; made once, read by the owner."""
-    path = data / "secret.key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return path.read_text(encoding="ascii")

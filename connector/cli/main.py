@@ -25,7 +25,9 @@ LONGEST_LINE = 900
 # not wait for the web pages to load.
 COMMANDS: Mapping[str, str] = {
     "demo": "connector.cli.demo:demo_command",
-    "serve": "connector.cli.demo:serve_command",
+    "serve": "connector.cli.serving:serve_command",
+    "worker": "connector.cli.serving:worker_command",
+    "jobs": "connector.cli.jobs:jobs_command",
     "init": "connector.cli.setting_up:init_command",
     "db": "connector.cli.maintenance:db_command",
     "load": "connector.cli.stories:load_command",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from connector.config import Config
 from connector.database.schema import check, upgrade
 from connector.installation import open_installation
+from connector.jobs.engine import migrate_engine
 from connector.record.checks import record_flaws
 from workflows.base import Base, Owned, all_of, get
 from workflows.development.documents import Content, Version, content_hash
@@ -30,6 +31,7 @@ def upgrade_command(config: Config) -> None:
     """Run the migrations that the database lacks."""
     config.data.mkdir(parents=True, exist_ok=True)
     upgrade(config.database_url)
+    migrate_engine(config.database_url)
 
 
 @db_command.command("check")

@@ -21,6 +21,25 @@ from connector.database.tenants import BACKUP, ROLES, RUNTIME
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+# The tables of the queue of jobs, DBOS 3.4, which migrates them itself. On PostgreSQL
+# they are in a schema of their own, on SQLite beside ours.
+TABLES_OF_THE_QUEUE = frozenset(
+    {
+        "application_versions",
+        "dbos_migrations",
+        "notifications",
+        "operation_outputs",
+        "queues",
+        "streams",
+        "workflow_events",
+        "workflow_events_history",
+        "workflow_input",
+        "workflow_output",
+        "workflow_schedules",
+        "workflow_status",
+    }
+)
+
 
 def upgrade(url: str) -> None:
     """Run the migrations that the database lacks: all of them, or none on any error.
@@ -49,10 +68,17 @@ def check(url: str) -> list[str]:
         UnusableDatabaseError: not reachable.
     """
     with connected(url) as connection:
-        migration = MigrationContext.configure(connection)
+        migration = MigrationContext.configure(
+            connection, opts={"include_name": is_ours}
+        )
         missing = missing_migrations(connection)
         differences = compare_metadata(migration, metadata())
     return [*missing, *(f"differs from the models: {found}" for found in differences)]
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Say whether something found in the database is held against the models."""
+    return kind != "table" or name not in TABLES_OF_THE_QUEUE
 
 
 def missing_migrations(connection: Connection) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.base import tenant
@@ -60,6 +61,14 @@ def record_deliveries(
     permit(SYSTEM, DELIVERED_ACT, at=at)
     facts = {"sha256": sorted(hashes)}
     return _append(session, DELIVERED_ACT, by=SYSTEM, at=at, facts=facts)
+
+
+def is_recorded_delivery(session: Session, sha256: str) -> bool:
+    """Say whether the record tells that a file with this checksum was delivered."""
+    query = select(Entry.payload).where(
+        Entry.municipality_id == tenant(session), Entry.type == DELIVERED_ACT
+    )
+    return any(sha256 in payload["sha256"] for payload in session.scalars(query))
 
 
 def record_restoration(session: Session, loss: Loss, *, by: Hat, at: datetime) -> Entry:

@@ -1,0 +1,11 @@
+"""Every kind of background work. A new kind gets its row here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connector.jobs.deliver import DELIVER_KIND
+from connector.jobs.kinds import Kind
+from connector.jobs.nightly import NIGHTLY_KIND
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (DELIVER_KIND, NIGHTLY_KIND)}

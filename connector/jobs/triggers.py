@@ -1,0 +1,54 @@
+"""Which jobs the entries of a transaction call for.
+
+Asked before each transaction of an installation ends, so that a job is kept when, and
+only when, what calls for it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflows.background.jobs import covers, enqueue
+from workflows.base import tenant
+from workflows.record.entries import locked_head
+from workflows.record.touches import EntryRef
+
+DELIVER: Final = "deliver"
+
+
+class _Call(NamedTuple):
+    """A job that is called for; `key` tells it from those called for before."""
+
+    kind: str
+    about: str
+    key: str
+
+
+def enqueue_what_follows(session: Session, *, before: int, at: datetime) -> None:
+    """Ask for what the entries from number `before` on call for.
+
+    One job that waits already is enough: it will see what this transaction writes.
+    """
+    if locked_head(session).size == before:
+        return
+    for call in _calls(session, before):
+        if not covers(session, call.kind, call.about):
+            enqueue(session, call.kind, call.about, key=call.key, at=at)
+
+
+def _calls(session: Session, before: int) -> Iterator[_Call]:
+    """A version that the parties stand on is delivered, anew when it was touched."""
+    query = (
+        select(EntryRef.ref, func.max(EntryRef.seq))
+        .where(EntryRef.municipality_id == tenant(session), EntryRef.seq >= before)
+        .where(EntryRef.ref.like("%@%.0"))
+        .group_by(EntryRef.ref)
+        .order_by(EntryRef.ref)
+    )
+    for ref, seq in session.execute(query):
+        yield _Call(DELIVER, ref, f"entry {seq}")
