@@ -25,7 +25,8 @@ class Config:
 
     `clock_stands_at` makes time stand still: an exercise or a demo lives at the end of
     its story. None is real time. `einnsyn` is the address of the API of eInnsyn.
-    `microsoft365` is None where Microsoft 365 is not used.
+    `microsoft365` is None where Microsoft 365 is not used; `shared_folder` is the
+    folder that people share instead, None without one.
     """
 
     data: Path
@@ -33,6 +34,7 @@ class Config:
     clock_stands_at: datetime | None = None
     einnsyn: str = EINNSYN
     microsoft365: Microsoft365 | None = None
+    shared_folder: Path | None = None
 
     @property
     def library(self) -> Path:
@@ -65,6 +67,7 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
         clock_stands_at=_standing(data / "settings.toml"),
         einnsyn=environ.get("SAMSPOR_EINNSYN_URL") or EINNSYN,
         microsoft365=load_microsoft365(environ),
+        shared_folder=_shared_folder(environ),
     )
 
 
@@ -74,6 +77,19 @@ def stop_clock(data: Path, at: datetime) -> None:
     clock = oslo(at).isoformat()
     text = f"# Time stands still: a demo or an exercise.\nclock = {clock}\n"
     (data / "settings.toml").write_text(text, encoding="utf-8")
+
+
+def _shared_folder(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get("SAMSPOR_SHARED_FOLDER")
+    if not named:
+        return None
+    if environ.get("SAMSPOR_M365_SITE"):
+        raise InputRefusedError(
+            "SAMSPOR_SHARED_FOLDER and SAMSPOR_M365_SITE: set one of them, not both"
+        )
+    if not Path(named).is_dir():
+        raise InputRefusedError(f"SAMSPOR_SHARED_FOLDER: there is no folder {named}")
+    return Path(named)
 
 
 def _standing(path: Path) -> datetime | None:

@@ -48,6 +48,8 @@ COMMANDS: Mapping[str, str] = {
     "trace": "connector.cli.questions:trace_command",
     "record": "connector.cli.record:record_command",
     "audit": "connector.cli.audit:audit_command",
+    "library": "connector.cli.library:library_command",
+    "m365": "connector.cli.library:m365_command",
     "search": "connector.cli.search:search_command",
     "archive": "connector.cli.archive:archive_command",
     "public-copy": "connector.cli.public_copies:public_copy_command",

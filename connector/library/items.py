@@ -105,9 +105,9 @@ class WebhookSubscription(Owned, Base, kw_only=True):
     """
 
     __tablename__ = "webhook_subscription"
-    __table_args__ = (UniqueConstraint("subscription"), FOUND_FIRST)
+    __table_args__ = (UniqueConstraint(TENANT, "subscription"), FOUND_FIRST)
 
-    subscription: Mapped[str]
+    subscription: Mapped[str] = mapped_column(index=True)
     library: Mapped[str]
     secret_sha256: Mapped[str]
     begun_at: Mapped[datetime]

@@ -115,7 +115,7 @@ class SharedFolder:
     @property
     def key(self) -> str:
         """The folder's path."""
-        return f"folder:{self.root}"
+        return folder_key(self.root)
 
     def put(
         self, name: str, data: bytes, *, columns: Columns, over: Item | None = None
@@ -272,6 +272,11 @@ class SharedFolder:
         data = json.dumps(asdict(index), ensure_ascii=False).encode()
         _write(self.root / OWN / "items.json", data)
         return index
+
+
+def folder_key(root: Path) -> str:
+    """Return the key of the library in a folder."""
+    return f"folder:{root}"
 
 
 def _still(index: _Index, seen: Item) -> _Kept:

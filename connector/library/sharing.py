@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from connector.installation import Installation
 from connector.library.document_library import Access, DocumentLibrary, Grant
-from connector.library.items import ItemState, item_of, items
+from connector.library.items import ItemState, LibraryItem, item_of, items
 from connector.library.remembering import remembering
 from workflows.base import by_ref, get
 from workflows.development.documents import Document, Version, document_of
@@ -140,6 +140,11 @@ def share_new(installation: Installation, library: DocumentLibrary) -> list[str]
     for version in new:
         share(installation, library, version)
     return new
+
+
+def share_again(row: LibraryItem) -> None:
+    """Let a file be shared anew with the parties' members in the next round."""
+    row.shared_at = None
 
 
 def _to_share(

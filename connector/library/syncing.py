@@ -145,7 +145,7 @@ class _Look:
             return _become(row, ItemState.GONE, None) if is_news else None
         if change.item.id != row.item_id:
             return self._another(row, change.item)
-        if change.item.content_tag != row.content_tag:
+        if not _has_same_content(row, change.item):
             return self._read(row, change.item)
         state = self._state_of(row)
         is_same = (state, change.item.etag) == (row.state, row.etag)
@@ -206,6 +206,12 @@ def _found_again(
 def _is_gone(row: LibraryItem, changes: Mapping[str, Change]) -> bool:
     change = changes.get(row.item_id or "")
     return change.item is None if change else row.state is ItemState.GONE
+
+
+def _has_same_content(row: LibraryItem, item: Item) -> bool:
+    """Say whether the content cannot have changed; an empty tag tells nothing."""
+    is_same_tag = bool(item.content_tag) and item.content_tag == row.content_tag
+    return item.etag == row.etag or is_same_tag
 
 
 def _was_unread(row: LibraryItem) -> bool:

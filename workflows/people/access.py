@@ -44,6 +44,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "documents.delivered": frozenset({R.SYSTEM}),
     # Templates are files beside the record: who changes them, but nothing else.
     "template.changed": frozenset({R.SYSADMIN, R.PROJECT_MANAGER}),
+    # Where the files lie and who has them is beside the record too.
+    "library.kept": frozenset({R.SYSADMIN, R.PROJECT_MANAGER, R.RECORDS_MANAGER}),
     # the development line
     "project.proposed": PARTY | LEADS | {R.SAFETY_REP},
     "project.member_named": LEADS,

@@ -149,5 +149,10 @@ def installation_at(folder: Path, url: str) -> Installation:
     with database.reading(None) as session:
         found = only_municipality(session)
     assert found is not None
-    config = Config(data=folder, database_url=url, clock_stands_at=NOON)
+    config = Config(
+        data=folder,
+        database_url=url,
+        clock_stands_at=NOON,
+        shared_folder=folder / "felles",
+    )
     return Installation(config, database, found.id)

@@ -106,6 +106,8 @@ SHOWN = (
     Shown("templates.listing", "/maler", "template.changed"),
     Shown("templates.template", "/maler/mandate/nb", "template.changed"),
     Shown("templates.take_out", "/maler/mandate/nb/fil", "template.changed"),
+    # the document library
+    Shown("library.listing", "/dokumentbibliotek", "library.kept"),
     # drøfting
     Shown("consultations.listing", "/drofting", EVERYBODY),
     Shown("consultations.consultation", "/drofting/D-1", M.CONSULTATION, NOT_THERE),
@@ -198,6 +200,9 @@ DONE = (
     # templates
     Done("templates.put_in", "/maler/mandate/nb", "template.changed"),
     Done("templates.reset", "/maler/mandate/nb/standard", "template.changed"),
+    # the document library
+    Done("library.again", "/dokumentbibliotek/igjen", "library.kept"),
+    Done("library.share", "/dokumentbibliotek/del", "library.kept"),
     # drøfting
     Done("consultations.need", "/drofting", "consultation.needed"),
     Done("consultations.call", f"{TALK}/innkall", "consultation.called"),

@@ -92,6 +92,7 @@ PAGES = (
     ("templates.listing", "/maler", ("P22", 0)),
     ("templates.template", "/maler/mandate/nb", ("P22", 0)),
     ("access_classes.listing", "/tilgang", ("P13", 0)),
+    ("library.listing", "/dokumentbibliotek", ("P13", 0)),
     ("archive.listing", "/arkiv", ("P13", 0)),
     ("access_classes.listing", "/tilgang", ("P11", 0)),
     ("access_requests.listing", "/innsyn", ("P13", 0)),

@@ -191,10 +191,19 @@ def upgrade() -> None:
             "municipality_id", "id", name=op.f("pk_webhook_subscription")
         ),
         sa.UniqueConstraint(
-            "subscription", name=op.f("uq_webhook_subscription_subscription")
+            "municipality_id",
+            "subscription",
+            name=op.f("uq_webhook_subscription_municipality_id_subscription"),
         ),
         info={"private": True, "found_first": True},
     )
+    with op.batch_alter_table("webhook_subscription", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_webhook_subscription_subscription"),
+            ["subscription"],
+            unique=False,
+        )
+
     op.create_table(
         "audit_engagement",
         sa.Column("ref", sa.String(), nullable=False),

@@ -1,0 +1,41 @@
+"""One round of the document library: changes in, files out, and the same access."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.installation import Installation
+from connector.library.document_library import DocumentLibrary
+from connector.library.publishing import Published, publish
+from connector.library.sharing import share_new
+from connector.library.syncing import Seen, sync
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tended:
+    """What one round did; `shared` are references of versions."""
+
+    seen: tuple[Seen, ...]
+    published: tuple[Published, ...]
+    shared: tuple[str, ...]
+    is_full: bool
+
+
+def tend(installation: Installation, library: DocumentLibrary) -> Tended:
+    """Read what has changed, write what is lacking, share what is new; safe to repeat.
+
+    Changes are read first, so that nothing is written over work.
+
+    Raises:
+        LibraryError: the library did not answer, or refused as a whole.
+        StaleVersionError: somebody else did a round meanwhile; do it again.
+    """
+    synced = sync(installation, library)
+    published = publish(installation, library)
+    shared = share_new(installation, library)
+    return Tended(
+        seen=synced.seen,
+        published=tuple(published),
+        shared=tuple(shared),
+        is_full=synced.is_full,
+    )
