@@ -39,7 +39,11 @@ class Addresses:
         Raises:
             OutsideError: a part would lead to another route.
         """
-        return self.graph + route.format(*(_segment(part) for part in parts))
+        return self.graph + self.path(route, *parts)
+
+    def path(self, route: str, *parts: str) -> str:
+        """Return the path of a route after the version, each `{}` filled likewise."""
+        return route.format(*(_segment(part) for part in parts))
 
     def link(self, link: str) -> str:
         """Return a link that Graph gave, when it is Graph's own.

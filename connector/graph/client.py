@@ -45,6 +45,7 @@ REDIRECTS: Final = range(300, 400)
 NOT_CHANGED: Final = 304
 PASSING: Final = frozenset({408, 500, 502, 503, 504})
 HARMLESS: Final = frozenset({"GET"})
+QUERY_SAFE: Final = "@$,:'()*"
 
 
 class Bearer(Protocol):
@@ -131,6 +132,10 @@ class Graph:
         over_at = self.clock.now() + seconds
         earlier = over_at if self.over_at is None else min(over_at, self.over_at)
         return replace(self, over_at=earlier)
+
+    def left_s(self) -> float:
+        """Return how many seconds a call would have now."""
+        return self._over_at() - self.clock.now()
 
     def ask(self, call: Call) -> Reply:
         """Return the answer; its status is below 400, or 304.
@@ -225,7 +230,7 @@ class Graph:
     def _address(self, call: Call, trail: Trail) -> str:
         try:
             if call.link is None:
-                asked = urlencode(call.query, safe="@$,:'()*")
+                asked = urlencode(call.query, safe=QUERY_SAFE)
                 address = self.addresses.of(call.route, *call.parts)
                 return f"{address}?{asked}" if asked else address
             if call.is_signed:

@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
-from connector.graph.errors import ElsewhereError, ServiceAwayError, Trail
+from connector.graph.errors import (
+    ElsewhereError,
+    MalformedError,
+    ServiceAwayError,
+    Trail,
+)
 from connector.graph.pace import Clock
+from connector.graph.shapes import WrongShapeError, json_object
 from connector.wire import BrokenOffError, Question, TooMuchError, Wire
 
 ENTRA: Final = Trail(what="POST token")
@@ -102,5 +108,10 @@ class EntraLine:
             answer = self._wire.ask(question)
         except (BrokenOffError, TooMuchError) as trouble:
             raise ServiceAwayError(ENTRA) from trouble
+        # MSAL takes for granted that what it gets is an object.
+        try:
+            json_object(answer.body)
+        except WrongShapeError as wrong:
+            raise MalformedError(ENTRA, where=wrong.where) from None
         text = answer.body.decode("utf-8", "replace")
         return EntraAnswer(answer.status, text, dict(answer.headers))

@@ -93,6 +93,11 @@ class Pace:
             self._shut_until = max(at, self._shut_until or at)
             return wait_s
 
+    def shut_s(self) -> float:
+        """Return for how many seconds nobody may ask, 0 when everybody may."""
+        with self._lock:
+            return max(self._shut_s(), 0.0)
+
     def open(self) -> None:
         """A call came through: everybody may ask again, unless told to wait since."""
         with self._lock:

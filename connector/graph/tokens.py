@@ -33,6 +33,9 @@ MARGIN_S: Final = 300.0
 """A token is not used in its last minutes: a call may be long."""
 MAX_PERSONS: Final = 512
 
+# MSAL takes for granted that Entra's answers have the right shape.
+NO_TOKEN: Final = (MsalError, ValueError, KeyError, TypeError, AttributeError)
+
 Maker = Callable[[], msal.ConfidentialClientApplication]
 
 
@@ -92,7 +95,7 @@ class Tokens:
                 instance_discovery=False,
                 http_client=self._line,
             )
-        except (MsalError, ValueError, KeyError) as trouble:
+        except NO_TOKEN as trouble:
             raise ServiceAwayError(ENTRA) from trouble
 
 
@@ -244,7 +247,7 @@ def _key(assertion: str) -> bytes:
 def _asked(ask: Callable[[], object]) -> object:
     try:
         return ask()
-    except (MsalError, ValueError, KeyError) as trouble:
+    except NO_TOKEN as trouble:
         raise ServiceAwayError(ENTRA) from trouble
 
 

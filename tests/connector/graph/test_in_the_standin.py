@@ -1,0 +1,203 @@
+"""The whole client against the stand-in of Entra ID, Graph and SharePoint."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from connector.graph.client import Graph
+from connector.graph.drives import (
+    DriveItem,
+    OnConflict,
+    change,
+    children,
+    content,
+    content_since,
+    delete,
+    folder_named,
+    item,
+    item_at,
+    make_folder,
+    root,
+)
+from connector.graph.errors import (
+    ChangedError,
+    ForbiddenError,
+    ItemNotFoundError,
+    NameTakenError,
+)
+from connector.graph.opening import opened
+from connector.graph.sites import default_drive, drives_of, site_at
+from connector.graph.uploads import create, replace
+from connector.microsoft365 import Microsoft365, load_microsoft365
+from connector.standin.running import Standin, running
+from templates_docx.compile import template
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
+    with running(tmp_path_factory.mktemp("standin"), page_size=3) as started:
+        yield started
+        assert started.broken == [], "nobody broke the contract of Graph"
+
+
+@pytest.fixture(scope="module")
+def settings(standin: Standin) -> Microsoft365:
+    """The settings as an administrator would write them."""
+    settings = load_microsoft365(
+        {
+            "SAMSPOR_M365_TENANT": standin.tenant,
+            "SAMSPOR_M365_CLIENT": standin.client,
+            "SAMSPOR_M365_CERTIFICATE": str(standin.certificate),
+            "SAMSPOR_M365_AUTHORITY": standin.origin,
+            "SAMSPOR_GRAPH_URL": standin.base,
+            "SAMSPOR_M365_CA": str(standin.ca),
+            "SAMSPOR_M365_SITE": standin.site,
+        }
+    )
+    assert settings is not None
+    return settings
+
+
+@pytest.fixture(scope="module")
+def graph(settings: Microsoft365) -> Iterator[Graph]:
+    with opened(settings) as tenant:
+        yield tenant.graph
+
+
+@pytest.fixture(scope="module")
+def drive(graph: Graph, settings: Microsoft365) -> str:
+    site = site_at(graph, host=settings.site_host, path=settings.site_path)
+    drive = default_drive(graph, site.id)
+    assert drive in list(drives_of(graph, site.id))
+    return drive.id
+
+
+@pytest.fixture
+def folder(graph: Graph, drive: str, request: pytest.FixtureRequest) -> DriveItem:
+    """A folder of the test's own."""
+    return make_folder(graph, drive, root(graph, drive).id, str(id(request)))
+
+
+@pytest.fixture(scope="module")
+def word() -> bytes:
+    """A Word document, as the service makes them."""
+    return template("mandate", "nb").fill({"m_name": "Heltidskultur"})
+
+
+def changed_word(word: bytes) -> bytes:
+    """Return the document with another text."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word)) as old, zipfile.ZipFile(into, "w") as new:
+        for each in old.namelist():
+            part = old.read(each)
+            is_text = each == "word/document.xml"
+            new.writestr(
+                each, part.replace(b"</w:body>", b" </w:body>") if is_text else part
+            )
+    return into.getvalue()
+
+
+def test_a_site_that_the_app_has_no_role_in_is_refused(
+    graph: Graph, settings: Microsoft365
+) -> None:
+    with pytest.raises((ForbiddenError, ItemNotFoundError)):
+        site_at(graph, host=settings.site_host, path="/sites/another")
+
+
+def test_a_file_is_put_found_and_fetched_again(
+    graph: Graph, drive: str, folder: DriveItem, word: bytes
+) -> None:
+    made = create(graph, drive, folder.id, "Mandat æøå #1.docx", word)
+
+    assert made == item(graph, drive, made.id)
+    assert made == item_at(graph, drive, folder.name, "Mandat æøå #1.docx")
+    assert made.parent_id == folder.id
+    assert not made.is_folder
+    assert content_since(graph, drive, made.id, etag=made.etag) is None
+    with zipfile.ZipFile(io.BytesIO(content(graph, drive, made.id))) as package:
+        assert b"Heltidskultur" in package.read("word/document.xml")
+
+
+def test_a_list_is_read_to_its_end_over_several_pages(
+    graph: Graph, drive: str, folder: DriveItem
+) -> None:
+    names = [f"{n}.txt" for n in range(7)]
+    for name in names:
+        create(graph, drive, folder.id, name, name.encode())
+
+    assert sorted(each.name for each in children(graph, drive, folder.id)) == names
+
+
+def test_the_same_file_again_is_the_one_that_lies_there(
+    graph: Graph, drive: str, folder: DriveItem, word: bytes
+) -> None:
+    first = create(graph, drive, folder.id, "a.docx", word)
+    assert content(graph, drive, first.id) != word, "SharePoint has rewritten it"
+
+    again = create(graph, drive, folder.id, "a.docx", word)
+
+    assert again == first
+
+
+def test_another_file_is_never_written_over(
+    graph: Graph, drive: str, folder: DriveItem, word: bytes
+) -> None:
+    first = create(graph, drive, folder.id, "a.docx", word)
+
+    with pytest.raises(NameTakenError):
+        create(graph, drive, folder.id, "a.docx", changed_word(word))
+    beside = create(
+        graph, drive, folder.id, "a.docx", b"x", on_conflict=OnConflict.RENAME
+    )
+
+    assert item(graph, drive, first.id) == first
+    assert beside.name != "a.docx"
+
+
+def test_a_file_is_replaced_only_at_the_version_that_was_read(
+    graph: Graph, drive: str, folder: DriveItem, word: bytes
+) -> None:
+    first = create(graph, drive, folder.id, "a.docx", word)
+    other = changed_word(word)
+
+    second = replace(graph, drive, first.id, other, etag=first.etag)
+    again = replace(graph, drive, first.id, other, etag=first.etag)
+    with pytest.raises(ChangedError):
+        replace(graph, drive, first.id, word, etag=first.etag)
+
+    assert second.etag != first.etag
+    assert again == second, "the very file lies there: an answer had been lost"
+
+
+def test_a_folder_is_made_once(graph: Graph, drive: str, folder: DriveItem) -> None:
+    first = folder_named(graph, drive, folder.id, "Prosjekt")
+    again = folder_named(graph, drive, folder.id, "Prosjekt")
+
+    assert first.is_folder
+    assert again.id == first.id
+    with pytest.raises(NameTakenError):
+        make_folder(graph, drive, folder.id, "Prosjekt")
+
+
+def test_a_file_is_renamed_moved_and_deleted_only_at_its_version(
+    graph: Graph, drive: str, folder: DriveItem
+) -> None:
+    other = make_folder(graph, drive, folder.id, "annen")
+    first = create(graph, drive, folder.id, "a.txt", b"a")
+
+    moved = change(
+        graph, drive, first.id, etag=first.etag, name="b.txt", parent=other.id
+    )
+    with pytest.raises(ChangedError):
+        change(graph, drive, first.id, etag=first.etag, name="c.txt")
+    with pytest.raises(ChangedError):
+        delete(graph, drive, first.id, etag=first.etag)
+    delete(graph, drive, first.id, etag=moved.etag)
+
+    assert (moved.name, moved.parent_id) == ("b.txt", other.id)
+    with pytest.raises(ItemNotFoundError):
+        item(graph, drive, first.id)
