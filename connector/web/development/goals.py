@@ -15,13 +15,11 @@ from workflows.people.reading import Matter
 def latest_report(visit: Visit, project: Project) -> StatusReport | None:
     """Return the newest submitted report that the visitor may read, None without."""
     given = [row for row in reports_of(visit.session, project) if row.submitted_at]
-    readable = [row for row in given if _may_read(visit, row)]
-    return readable[-1] if readable else None
+    return next((row for row in reversed(given) if _may_read(visit, row)), None)
 
 
-def goals_of(visit: Visit, project: Project) -> list[dict[str, Any]]:
-    """Return the goals of the latest report: baseline, now and target as written."""
-    report = latest_report(visit, project)
+def goals_of(visit: Visit, report: StatusReport | None) -> list[dict[str, Any]]:
+    """Return the goals of a report: baseline, now and target as written."""
     version = agreed_version(visit.session, report.ref) if report else None
     return list(version.values.get("s_goals", [])) if version else []
 

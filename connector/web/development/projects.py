@@ -36,7 +36,7 @@ pages = APIBlueprint("projects", __name__, enable_openapi=False)
 def listing(visit: Visit) -> str:
     """Show every project that the visitor may know of."""
     rows = readable_projects(visit)
-    goals = {row.ref: goals_of(visit, row) for row in rows}
+    goals = {row.ref: goals_of(visit, latest_report(visit, row)) for row in rows}
     return render_template("development/projects.html", projects=rows, goals=goals)
 
 
@@ -60,9 +60,10 @@ def readable_projects(visit: Visit) -> list[Project]:
 
 def _facts(visit: Visit, row: Project) -> dict[str, Any]:
     outputs = outputs_of(visit.session, row)
+    report = latest_report(visit, row)
     return {
-        "goals": goals_of(visit, row),
-        "report": latest_report(visit, row),
+        "goals": goals_of(visit, report),
+        "report": report,
         "versions": _versions(visit, row.mandate),
         "agreements": _agreements(visit, row),
         "outputs": outputs,

@@ -30,12 +30,13 @@ LATELY = 6
 def front(visit: Visit) -> str:
     """Show projects with their goals, what waits, outcomes and the latest decisions."""
     projects = readable_projects(visit)
+    reports = {row.ref: latest_report(visit, row) for row in projects}
     return render_template(
         "trace/overview.html",
         programmes=all_of(visit.session, Programme, Programme.ref),
         projects=projects,
-        goals={row.ref: goals_of(visit, row) for row in projects},
-        reports={row.ref: latest_report(visit, row) for row in projects},
+        goals={ref: goals_of(visit, report) for ref, report in reports.items()},
+        reports=reports,
         numbers=numbers(visit),
         tasks=tasks(visit),
         finals=_finals(visit),
