@@ -56,6 +56,7 @@ from connector.web.development import (
 )
 from connector.web.people import (
     break_glass,
+    calendar,
     choice,
     party_page,
     rooms,
@@ -86,6 +87,7 @@ PAGES = (
     overview.pages,
     party_page.pages,
     rooms.pages,
+    calendar.pages,
     projects.pages,
     steering.pages,
     outputs.pages,

@@ -38,6 +38,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "audit.looked": frozenset({R.AUDITOR}),
     "guest.invited": LEADS | {R.PARTY_CONTACT},
     "guest.opened": PARTY,
+    # Each person's own: how it is told of things, and the address of its calendar.
+    "notices.chosen": frozenset(R) - {R.SYSTEM},
     "reporting.announced": SETUP | LEADS,
     "record.key_begun": frozenset({R.SYSTEM}),
     "record.restored": frozenset({R.SYSADMIN}),

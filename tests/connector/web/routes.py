@@ -58,6 +58,7 @@ ELSEWHERE = frozenset(
         "from_word.file",  # a file that was worked in
         "hearings.receipt",  # the secret of an answer
         "guests.guest",  # the secret of a link
+        "calendar.feed",  # the secret of a calendar
         "archive.package",  # LibreOffice
     }
 )
@@ -101,6 +102,7 @@ SHOWN = (
     Shown("assessments.assessment", "/egenvurdering/SE-1", M.PARITY),
     Shown("from_word.listing", "/fra-word", "version.written"),
     Shown("party.mine", "/min-part", "room.used"),
+    Shown("calendar.page", "/kalender", "notices.chosen"),
     Shown("rooms.room", "/min-part/rom/R-03", "room.used"),
     # templates
     Shown("templates.listing", "/maler", "template.changed"),
@@ -195,6 +197,7 @@ DONE = (
     Done("assessments.answer", "/egenvurdering/SE-2", "assessment.answered"),
     Done("from_word.hand_in", "/fra-word", "version.written"),
     Done("from_word.confirm", "/fra-word/PR1/x.docx", "version.written"),
+    Done("calendar.choose", "/kalender", "notices.chosen"),
     Done("rooms.write", "/min-part/rom/R-03", "room.used"),
     Done("rooms.take_out", f"/min-part/rom/R-03/{NOTE}/ta-ut", "room.used"),
     # templates

@@ -20,6 +20,7 @@ OPEN = {
     "choice.put_on",
     "choice.take_off",
     "tongue.choose",
+    "calendar.feed",
     "health.healthz",
     "overview.front",
     "projects.listing",

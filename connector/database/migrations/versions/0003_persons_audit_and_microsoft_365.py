@@ -205,6 +205,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "calendar_feed",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_sha256", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_calendar_feed_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_calendar_feed_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "person_id",
+            name=op.f("uq_calendar_feed_municipality_id_person_id"),
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "secret_sha256",
+            name=op.f("uq_calendar_feed_municipality_id_secret_sha256"),
+        ),
+        info={"private": True},
+    )
+    op.create_table(
         "audit_engagement",
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("mandate_id", sa.Uuid(), nullable=False),
@@ -483,6 +516,7 @@ def upgrade() -> None:
             "library_item",
             "library_notification",
             "webhook_subscription",
+            "calendar_feed",
             "audit_engagement",
             "mask_decision",
             "public_copy",

@@ -1,0 +1,1 @@
+"""What is told outside the pages: calendars, e-mail and Teams, never a text itself."""
