@@ -59,6 +59,7 @@ from connector.web.people import (
     calendar,
     choice,
     party_page,
+    personal_data,
     rooms,
     tongue,
 )
@@ -111,6 +112,7 @@ PAGES = (
     access_requests.pages,
     break_glass.pages,
     audits.pages,
+    personal_data.pages,
     from_word.pages,
     library.pages,
     word_templates.pages,
@@ -161,6 +163,7 @@ def create_app(installation: Installation, *, secret_key: str, demo: bool) -> AP
     app.extensions["installation"] = installation
     app.extensions["wrong links"] = WrongLinks()
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.finalize = speech.spoken
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(speech.words(), is_demo=demo)
     # The token is read from the form, so that how large it may be is told before.

@@ -17,6 +17,7 @@ from connector.refusals import InputRefusedError
 from workflows.clock import oslo
 
 EINNSYN = "https://api.einnsyn.no"
+BACKUP_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class Config:
     einnsyn: str = EINNSYN
     microsoft365: Microsoft365 | None = None
     shared_folder: Path | None = None
+    backup_days: int = BACKUP_DAYS
 
     @property
     def library(self) -> Path:
@@ -68,7 +70,18 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
         einnsyn=environ.get("SAMSPOR_EINNSYN_URL") or EINNSYN,
         microsoft365=load_microsoft365(environ),
         shared_folder=_shared_folder(environ),
+        backup_days=_days(environ.get("SAMSPOR_BACKUP_DAYS")),
     )
+
+
+def _days(said: str | None) -> int:
+    if not said:
+        return BACKUP_DAYS
+    if not said.isascii() or not said.isdigit():
+        raise InputRefusedError(
+            f"SAMSPOR_BACKUP_DAYS: {said!r} is no number of days; write 30, say"
+        )
+    return int(said)
 
 
 def stop_clock(data: Path, at: datetime) -> None:

@@ -23,7 +23,8 @@ from connector.record.anchors import (
     loss_outside,
     put_outside,
 )
-from connector.record.keys import public_keys
+from connector.record.keys import make_master_key, master_key, public_keys
+from connector.record.personal import has_keys, seal_names
 from connector.record.sealing import seal_transaction
 from connector.refusals import InputRefusedError, UnavailableError
 from workflows.people.municipalities import only_municipality
@@ -109,13 +110,25 @@ def prepared_database(config: Config) -> Database:
     config.data.mkdir(parents=True, exist_ok=True)
     if config.database_url.startswith("sqlite"):
         upgrade(config.database_url)
-    database = open_database(config.database_url)
+    database = open_database(config.database_url, master_key=master_key(config.data))
     with database.engine.connect() as connection:
         missing = missing_migrations(connection)
     if missing:
         database.close()
         raise UnavailableError(f"{missing[0]}; run `samspor db upgrade` as its owner")
-    return database
+    try:
+        is_open = has_keys(database) or master_key(config.data) is not None
+    except UnavailableError:
+        database.close()
+        raise
+    return database if is_open else _with_new_key(database, config)
+
+
+def _with_new_key(database: Database, config: Config) -> Database:
+    """Make the master key where nothing is sealed; one that is lost is not replaced."""
+    database.close()
+    make_master_key(config.data)
+    return open_database(config.database_url, master_key=master_key(config.data))
 
 
 def open_installation(config: Config) -> Installation:
@@ -131,6 +144,7 @@ def open_installation(config: Config) -> Installation:
         )
     installation = Installation(config, database, found.id)
     _hold_against_outside(installation)
+    seal_names(database, found.id)
     return installation
 
 

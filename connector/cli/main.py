@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "connector.cli.audit:audit_command",
     "library": "connector.cli.library:library_command",
     "m365": "connector.cli.library:m365_command",
+    "person": "connector.cli.persons:person_command",
     "search": "connector.cli.search:search_command",
     "archive": "connector.cli.archive:archive_command",
     "public-copy": "connector.cli.public_copies:public_copy_command",

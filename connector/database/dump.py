@@ -1,9 +1,11 @@
 """Everything that a municipality's tables hold, as plain JSON values.
 
-Drafts in a party's own room are the party's, and are left out, and so is what the tree
-over the record stores: a table says so with `{"info": {"private": True}}`. What is
-sealed is left out until its seal opens, with all that would tell that somebody has
-answered; entries then carry no numbers, since a gap would tell as much (INV-04).
+Names, titles and addresses stand open here, for who takes a dump may read them; those
+that are erased or restricted are null. Drafts in a party's own room are the party's,
+and are left out, and so is what the tree over the record stores: a table says so with
+`{"info": {"private": True}}`. What is sealed is left out until its seal opens, with all
+that would tell that somebody has answered; entries then carry no numbers, since a gap
+would tell as much (INV-04).
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from connector.database.models import metadata
-from workflows.base import TENANT, tenant
+from workflows.base import TENANT, get, tenant
 from workflows.development.seals import (
     TELLING,
     sealed_assessments,
     sealed_rounds,
 )
+from workflows.people.persons import Person
 
 Seals = Mapping[uuid.UUID, str]
 
@@ -68,8 +71,21 @@ def _rows(session: Session, table: Table, seals: Seals) -> Iterator[dict[str, An
         if not _is_sealed(table, row, seals):
             yield {
                 name: None if name in withheld else _plain(value)
-                for name, value in row.items()
+                for name, value in _opened(session, table, row).items()
             }
+
+
+def _opened(
+    session: Session, table: Table, row: Mapping[Any, Any]
+) -> Mapping[Any, Any]:
+    """A person as it is shown, and not as it is stored."""
+    if table.name != "person":
+        return row
+    person = get(session, Person, row["id"])
+    if person.nameless:
+        return {**row, "name": None, "title": None, "email": None}
+    shown = {"name": person.name, "title": person.title, "email": person.email}
+    return {**row, **shown}
 
 
 def _is_sealed(table: Table, row: Mapping[Any, Any], seals: Seals) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from connector.refusals import UnavailableError
 from workflows.base import TENANT
 from workflows.errors import StaleVersionError, WorkflowError
+from workflows.people.subject_keys import MASTER_KEY
 
 # Versions before this can corrupt a file in WAL mode when two connections write and
 # checkpoint at the same time: https://sqlite.org/wal.html#walresetbug
@@ -30,6 +31,7 @@ PRAGMAS = (
     "busy_timeout = 30000",  # first: the ones below may have to wait for a writer
     "foreign_keys = ON",
     "synchronous = FULL",  # in WAL mode the only level at which «saved» is on the disk
+    "secure_delete = ON",  # what is erased is overwritten, and not only forgotten
     "recursive_triggers = ON",  # else INSERT OR REPLACE passes the triggers on DELETE
 )
 
@@ -93,11 +95,12 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, master_key: bytes | None = None) -> Database:
     """Open `sqlite:///FILE` or `postgresql://ROLE@HOST/NAME` for the service.
 
     Connects once, so that what is wrong is said at the start. Makes an empty SQLite
     file where there is none; tables come from `connector.database.schema.upgrade`.
+    Without the master key nobody's name is read or written.
 
     Raises:
         UnusableDatabaseError: not reachable, another kind of database, a version of
@@ -105,6 +108,7 @@ def open_database(url: str) -> Database:
             row-level security does not hold for.
     """
     engine = create_database_engine(url)
+    engine.update_execution_options(**{MASTER_KEY: master_key})
     try:
         _prove(engine)
     except UnusableDatabaseError:
@@ -136,6 +140,15 @@ def bind(session: Session, municipality: UUID) -> None:
     session.info[TOLD] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(SET_MUNICIPALITY, {"municipality": str(municipality)})
+
+
+@event.listens_for(Session, "after_begin")
+def _give_master_key(
+    session: Session, _transaction: object, connection: Connection
+) -> None:
+    # The domain knows no files: it finds the key where it finds its municipality.
+    options = connection.get_execution_options()
+    session.info.setdefault(MASTER_KEY, options.get(MASTER_KEY))
 
 
 @event.listens_for(Session, "before_flush")

@@ -17,6 +17,7 @@ from connector.web.visits import now_speaking
 from workflows.decision.bodies import Body
 from workflows.forms.rich import list_kind, runs
 from workflows.people.kinds import PARTIES, line_of
+from workflows.people.persons import Nameless
 from workflows.trace.links import KINDS
 
 TONE_COLOURS = {
@@ -62,6 +63,11 @@ def words() -> Mapping[str, Any]:
         "moment_of": moment_of,
         "flashed": get_flashed_messages,
     }
+
+
+def spoken(value: Any) -> Any:
+    """Return a value as a page says it: who has no name is told in its language."""
+    return value.of(language()) if isinstance(value, Nameless) else value
 
 
 def say(key: str, **values: object) -> str:

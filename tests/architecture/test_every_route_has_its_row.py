@@ -13,6 +13,7 @@ from connector.database.engine import open_database
 from connector.installation import Installation
 from tests.connector.web.applications import made_app
 from tests.connector.web.routes import DONE, ELSEWHERE, SENT_TO, SHOWN, Shown
+from tests.installations import MASTER_KEY
 from workflows.people.reading import Matter
 
 HOW = "give it a row in tests/connector/web/routes.py"
@@ -21,7 +22,7 @@ HOW = "give it a row in tests/connector/web/routes.py"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     config = load_config(tmp_path_factory.mktemp("routes"), {})
-    database = open_database(config.database_url)
+    database = open_database(config.database_url, master_key=MASTER_KEY)
     house = Installation(config, database, uuid.uuid4())
     yield made_app(house)
     database.close()

@@ -17,6 +17,7 @@ from connector.installation import Installation
 from tests.conftest import a_copy
 from tests.connector.web.applications import made_app
 from tests.connector.web.visitors import TOKEN, Visitor, mandate_id
+from tests.installations import MASTER_KEY
 from tests.workflows.development.towns import NINE, Town
 from workflows.people.municipalities import found_municipality
 
@@ -42,7 +43,7 @@ def pair(
 ) -> Iterator[Pair]:
     folder: Path = tmp_path_factory.mktemp("pair")
     with a_copy("postgresql", request, folder) as copied:
-        database = open_database(copied.url)
+        database = open_database(copied.url, master_key=MASTER_KEY)
         numbers = []
         for name, number in (("Testvik", "9999"), ("Naboby", "9998")):
             with database.transaction(None) as session:

@@ -17,6 +17,7 @@ from connector.database.engine import open_database
 from connector.installation import Installation, open_installation
 from connector.stories import read_story
 from tests.conftest import a_copy
+from tests.installations import MASTER_KEY
 from tests.journeys.conftest import Samspor
 from workflows.clock import end_of_day
 from workflows.stories import Story, play
@@ -41,7 +42,7 @@ def on_postgres(
     """A session on PostgreSQL where the demo's story has been played."""
     folder = tmp_path_factory.mktemp("unused")
     with a_copy("postgresql", request, folder) as copied:
-        database = open_database(copied.url)
+        database = open_database(copied.url, master_key=MASTER_KEY)
         with database.transaction(None) as session:
             play(session, told())
             yield session

@@ -16,6 +16,7 @@ from connector.installation import Installation
 from tests.conftest import FOUNDED_AT, a_copy
 from tests.connector.web.applications import made_app
 from tests.connector.web.visitors import TOKEN, Visitor
+from tests.installations import MASTER_KEY
 from tests.journeys.villages import Village
 from tests.workflows.development.towns import Town, U
 from workflows.base import by_ref
@@ -240,7 +241,7 @@ def test_two_that_keep_the_same_consent_at_once_leave_one(
 ) -> None:
     """On PostgreSQL, where two requests are really under way at the same time."""
     with a_copy("postgresql", request, tmp_path) as copied:
-        database = open_database(copied.url)
+        database = open_database(copied.url, master_key=MASTER_KEY)
         house = consented(database, tmp_path)
         told = sent_at_once(house, times=2)
         with house.reading() as session:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from connector.database.engine import open_database
 from tests.conftest import a_copy
+from tests.installations import MASTER_KEY
 from tests.workflows.development.towns import Town, town_connection
 
 Stage = Callable[[Callable[[Town], object]], Iterator[Connection]]
@@ -25,7 +26,7 @@ def stage(
     def made(bring: Callable[[Town], object]) -> Iterator[Connection]:
         folder = tmp_path_factory.mktemp("town")
         with a_copy(database_kind, request, folder) as copied:
-            database = open_database(copied.url)
+            database = open_database(copied.url, master_key=MASTER_KEY)
             with town_connection(database, bring) as connection:
                 yield connection
             database.close()

@@ -28,6 +28,10 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "union.registered": SETUP,
     "logging.discussed": SETUP,
     "person.registered": SETUP,
+    # The chief executive's office answers for personal data, who runs the system acts.
+    "person.erased": frozenset({R.SYSADMIN, R.CE_OFFICE}),
+    "person.restricted": frozenset({R.SYSADMIN, R.CE_OFFICE}),
+    "person.released": frozenset({R.SYSADMIN, R.CE_OFFICE}),
     "mandate.given": SETUP,
     "mandate.ended": SETUP,
     "mandate.absent": SETUP | PARTY,

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from sqlalchemy import ForeignKeyConstraint, bindparam, select
+from sqlalchemy import ForeignKeyConstraint, Select, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, tenant
@@ -151,6 +151,12 @@ def write_leaf(session: Session, told: Told) -> bytes:
     connection.execute(_SALTS.insert(), row)
     connection.execute(_LEAVES.insert(), {**key, "body": body})
     return leaf_hash(body.encode())
+
+
+def forget_actor(session: Session, seqs: Select[int]) -> None:
+    """Take away the salts that tie who did some entries to the tree; for good."""
+    same = (_SALTS.c[TENANT] == tenant(session)) & _SALTS.c.seq.in_(seqs)
+    session.connection().execute(_SALTS.update().where(same).values(by=None))
 
 
 def new_salts() -> Salts:

@@ -6,6 +6,7 @@ number of the first entry that it concerns.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,7 @@ from workflows.record.leaves import (
 from workflows.record.tree import Node, arisen, grown, leaf_hash, root_of
 
 CHUNK = 4096
+ERASED_ACT = "person.erased"
 Key = tuple[int, int]
 
 
@@ -51,11 +53,12 @@ class Held:
     peaks: list[bytes] = field(default_factory=list)
     size: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
+    erased: frozenset[str] = frozenset()
 
 
 def verify(session: Session, *, sizes: Iterable[int] = ()) -> Held:
     """Return all flaws by entry, and the roots that the entries give at `sizes`."""
-    wanted, held = frozenset(sizes), Held()
+    wanted, held = frozenset(sizes), Held(erased=_erased(session))
     head = _head(session)
     if 0 in wanted:
         held.roots[0] = root_of([])
@@ -87,7 +90,7 @@ def _hold(session: Session, held: Held, chunk: range, sizes: frozenset[int]) -> 
         if row is None:
             held.flaws.append(Flaw(seq, "is not there"))
             return
-        held.flaws += row.flaws(log)
+        held.flaws += row.flaws(log, held.erased)
         held.peaks, hashes = grown(held.peaks, seq, leaf_hash(row.body.encode()))
         held.flaws += _of_nodes(arisen(hashes, seq), nodes, seq)
         held.size = seq + 1
@@ -110,16 +113,19 @@ class _Row(NamedTuple):
     matter: bytes
     salt_by: bytes | None
 
-    def flaws(self, log: str) -> Iterator[Flaw]:
+    def flaws(self, log: str, erased: frozenset[str]) -> Iterator[Flaw]:
         try:
-            again = self._again(log)
+            again = self._again(log, erased)
         except (ValueError, KeyError, TypeError):
             again = b""
         if again != self.body.encode():
             yield Flaw(self.seq, "its row is not what the tree holds of it")
 
-    def _again(self, log: str) -> bytes:
-        """Return the body as the row gives it; a salt that is gone gives none."""
+    def _again(self, log: str, erased: frozenset[str]) -> bytes:
+        """Return the body as the row gives it; a salt that is gone gives none.
+
+        Of somebody who is on record as erased, the commitment stands for itself.
+        """
         matter = {
             "subject": self.subject,
             "refs": self.refs,
@@ -128,7 +134,9 @@ class _Row(NamedTuple):
         }
         com = {
             "matter": _committed(log, "matter", self.matter, matter),
-            "by": _committed(log, "by", self.salt_by, self.by),
+            "by": json.loads(self.body)["com"]["by"]
+            if self.salt_by is None and self.by["person"] in erased
+            else _committed(log, "by", self.salt_by, self.by),
         }
         return spelling(
             {
@@ -146,6 +154,18 @@ def _committed(log: str, field: str, salt: bytes | None, value: Any) -> str:
     if salt is None:
         raise ValueError("a salt is gone")
     return commitment(log, field, salt=salt, value=spelling(value))
+
+
+def _erased(session: Session) -> frozenset[str]:
+    """Return the codes of those whose erasure is on record."""
+    query = select(Entry.payload).where(
+        Entry.municipality_id == tenant(session), Entry.type == ERASED_ACT
+    )
+    try:
+        facts = session.scalars(query).all()
+    except (ValueError, TypeError):  # somebody has been at the rows: none is excused
+        return frozenset()
+    return frozenset(str(each["person"]) for each in facts if each and "person" in each)
 
 
 def _rows(session: Session, chunk: range) -> dict[int, _Row]:

@@ -34,7 +34,7 @@ from workflows.development.minutes import (
 from workflows.development.positions import NEEDS_REASON, Position
 from workflows.people.kinds import PARTIES, Party
 from workflows.people.mandates import Mandate, holder_of
-from workflows.people.persons import Person
+from workflows.people.persons import persons_in_order
 from workflows.people.reading import Matter
 
 pages = APIBlueprint("forums", __name__, enable_openapi=False)
@@ -167,7 +167,7 @@ def _has_begun(visit: Visit, row: ForumMeeting) -> bool:
 def _speakers(visit: Visit, row: ForumMeeting) -> dict[Party, list[tuple[str, str]]]:
     """Return who could speak for each party on the day of the meeting."""
     found: dict[Party, list[tuple[str, str]]] = {party: [] for party in PARTIES}
-    for person in all_of(visit.session, Person, Person.sort_key):
+    for person in persons_in_order(visit.session):
         hat = find_party_hat(visit.session, person.ref, at=row.starts_at)
         if hat and hat.party:
             found[hat.party].append((person.ref, person.name))

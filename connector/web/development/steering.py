@@ -25,7 +25,7 @@ from workflows.development.steering import (
 )
 from workflows.languages import LANGUAGES
 from workflows.people.kinds import PARTIES, FocusArea, Party
-from workflows.people.persons import Person
+from workflows.people.persons import Person, persons_in_order
 
 pages = APIBlueprint("steering", __name__, enable_openapi=False)
 
@@ -168,9 +168,7 @@ def stop(visit: Visit, form: Submitted, ref: str) -> Done:
 
 
 def _people(visit: Visit) -> list[tuple[str, str]]:
-    return [
-        (row.ref, row.name) for row in all_of(visit.session, Person, Person.sort_key)
-    ]
+    return [(row.ref, row.name) for row in persons_in_order(visit.session)]
 
 
 def _points(visit: Visit, row: Project, step: Step) -> list[tuple[str, str]]:

@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 
 from connector.web.guards import open_to_all
 from connector.web.visits import Visit
-from workflows.base import all_of, by_ref, owned
+from workflows.base import by_ref, owned
 from workflows.errors import NotFoundError
 from workflows.people.hats import Hat
 from workflows.people.mandates import Mandate, hats_of
-from workflows.people.persons import Person
+from workflows.people.persons import Person, persons_in_order
 
 pages = APIBlueprint("choice", __name__, enable_openapi=False)
 
@@ -26,7 +26,7 @@ pages = APIBlueprint("choice", __name__, enable_openapi=False)
 @open_to_all
 def people(visit: Visit) -> str:
     """Show the people of the municipality with the hats that each has today."""
-    persons = all_of(visit.session, Person, Person.sort_key)
+    persons = persons_in_order(visit.session)
     hats = {each.ref: _hats(visit, each) for each in persons}
     return render_template(
         "people/choice.html",

@@ -18,6 +18,7 @@ from connector.library.folder import FolderLibrary
 from connector.library.items import LibraryItem, item_of
 from connector.library.shared_folder import SharedFolder
 from connector.stories import read_story
+from tests.installations import MASTER_KEY
 from tests.journeys.stories import PEOPLE, small_story
 from workflows.people.municipalities import only_municipality
 from workflows.people.persons import Person
@@ -134,7 +135,7 @@ def play_small_story(folder: Path, url: str) -> None:
     """Play the small story into an empty database, with addresses of its people."""
     path = folder / "story.json"
     path.write_text(json.dumps(small_story()))
-    database = open_database(url)
+    database = open_database(url, master_key=MASTER_KEY)
     with database.transaction(None) as session:
         play(session, read_story(path))
         for person, address in ADDRESSES.items():
@@ -145,7 +146,7 @@ def play_small_story(folder: Path, url: str) -> None:
 
 def installation_at(folder: Path, url: str) -> Installation:
     """Return the installation on a database where the small story was played."""
-    database = open_database(url)
+    database = open_database(url, master_key=MASTER_KEY)
     with database.reading(None) as session:
         found = only_municipality(session)
     assert found is not None

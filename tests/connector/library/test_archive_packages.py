@@ -24,6 +24,7 @@ from connector.library.archive_packages import (
 from connector.library.folder import FolderLibrary
 from connector.library.own_templates import OwnTemplates
 from tests.architecture.sources import ROOT
+from tests.installations import MASTER_KEY
 from tests.workflows.development.towns import Town, session_on, town_connection
 from tests.workflows.trace.halls import open_case, open_hall, use
 from workflows.errors import NotFoundError
@@ -52,7 +53,9 @@ def made(
     """The package of PR1, whose agreement the archive has exempted."""
     folder = tmp_path_factory.mktemp("package")
     shutil.copy(migrated_sqlite, folder / "samspor.db")
-    database = open_database(f"sqlite:///{folder / 'samspor.db'}")
+    database = open_database(
+        f"sqlite:///{folder / 'samspor.db'}", master_key=MASTER_KEY
+    )
     with town_connection(database, _bring) as connection, session_on(connection) as own:
         town = Town(own)
         request = Request(

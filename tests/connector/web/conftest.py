@@ -15,6 +15,7 @@ from connector.installation import Installation
 from tests.connector.web.applications import APPLICATIONS
 from tests.connector.web.story import NOW, story
 from tests.connector.web.visitors import Visitor
+from tests.installations import MASTER_KEY
 from workflows.people.municipalities import only_municipality
 from workflows.stories import play
 
@@ -26,7 +27,7 @@ def played(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """A data folder where the story has been played; to be copied."""
     folder = tmp_path_factory.mktemp("testvik")
     shutil.copy(migrated_sqlite, folder / "samspor.db")
-    opened = open_database(f"sqlite:///{folder / 'samspor.db'}")
+    opened = open_database(f"sqlite:///{folder / 'samspor.db'}", master_key=MASTER_KEY)
     with opened.transaction(None) as session:
         play(session, story())
     opened.close()
@@ -77,7 +78,7 @@ def open_installation_at(folder: Path, *, at: datetime = NOW) -> Installation:
     """Open the installation in a folder, its clock at the end of the story or later."""
     url = f"sqlite:///{folder / 'samspor.db'}"
     config = Config(data=folder, database_url=url, clock_stands_at=at)
-    database = open_database(url)
+    database = open_database(url, master_key=MASTER_KEY)
     with database.reading(None) as session:
         found = only_municipality(session)
     assert found is not None

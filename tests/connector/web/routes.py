@@ -21,6 +21,7 @@ CORRECTED = "/behandlinger/C01-T2/retting"
 CASE_TEXT = "/saker/C01/saksframlegg"
 SUMMARY = "/horinger/H-1/oppsummering"
 ATTRIBUTED = "/horinger/H-1/svar/1/instans"
+RESTRICTS = "person.restricted"
 SUMMARISES = "hearing.summarised"
 UNSIGNED = "/dokumenter/PR1-A@2.0"
 MANDATE = "/dokumenter/PR1-M@1.0"
@@ -60,6 +61,7 @@ ELSEWHERE = frozenset(
         "guests.guest",  # the secret of a link
         "calendar.feed",  # the secret of a calendar
         "archive.package",  # LibreOffice
+        "personal_data.mine_as_data",  # who wears no hat has nothing
     }
 )
 # What is sent by another service, which has no page of ours, with tests of its own.
@@ -142,6 +144,9 @@ SHOWN = (
     Shown("verifier.page", "/kontroller", EVERYBODY),
     Shown("audits.listing", "/revisjon", M.AUDIT),
     Shown("audits.extract", "/revisjon/utdrag", "audit.looked"),
+    Shown("personal_data.mine", "/om-meg", EVERYBODY),
+    Shown("personal_data.listing", "/personopplysninger", "person.erased"),
+    Shown("personal_data.person", "/personopplysninger/P16", "person.erased"),
     Shown("search.find", "/sok?ord=vikar", EVERYBODY),
     Shown("questions.listing", "/sporsmal", EVERYBODY),
     Shown("questions.question", "/sporsmal/parity", M.PARITY),
@@ -231,6 +236,9 @@ DONE = (
     Done("public_copies.mask", f"{MANDATE}/offentlig-kopi/sladd", "access.masked"),
     Done("public_copies.lift", f"{MANDATE}/offentlig-kopi/opphev", "access.unmasked"),
     Done("public_copies.publish", f"{MANDATE}/offentlig-kopi/apne", "access.copied"),
+    Done("personal_data.erase", "/personopplysninger/P16/slett", "person.erased"),
+    Done("personal_data.restrict", "/personopplysninger/P16/sperr", RESTRICTS),
+    Done("personal_data.lift", "/personopplysninger/P16/opphev", "person.released"),
     Done("break_glass.break_it", "/nodlesing", "glass.broken"),
     Done(
         "justifications.justify",

@@ -28,6 +28,10 @@ from tests.templates_docx.in_word import typed, with_comment, with_insertion
 from tests.templates_docx.tampering import edited
 from workflows.base import by_ref
 from workflows.development.documents import Version
+from workflows.people.hats import SYSTEM
+from workflows.people.kinds import Role
+from workflows.people.mandates import give_mandate
+from workflows.people.persons import register_person
 
 CHROMIUM = "/usr/bin/chromium"
 FAULTS = "options => axe.run(document, options).then(found => found.violations)"
@@ -130,11 +134,15 @@ PAGES = (
     ("pictures.trace", "/spor/C01", ("P15", 0)),
     ("history.log", "/historikk/PR1", ("P15", 0)),
     ("verifier.page", "/kontroller", None),
+    ("personal_data.mine", "/om-meg", ("P15", 0)),
+    ("personal_data.listing", "/personopplysninger", ("P40", 0)),
+    ("personal_data.person", "/personopplysninger/P16", ("P40", 0)),
 )
 NO_PAGES = {
     "static",
     "openapi.spec",
     "health.healthz",
+    "personal_data.mine_as_data",
     "questions.as_table",
     "archive.package",
     "archive.plan",
@@ -162,6 +170,7 @@ def site(played: Any) -> Iterator[Site]:
     house = open_installation_at(played)
     work_in_word(house)
     own_template(house)
+    chief_executives_office(house)
     app = made_app(house)
     serving: Any = server(app, port=0)
     thread = threading.Thread(target=serving.run, daemon=True)
@@ -182,11 +191,22 @@ def site(played: Any) -> Iterator[Site]:
     house.database.close()
 
 
+def chief_executives_office(house: Installation) -> None:
+    """Let somebody answer for personal data."""
+    by: Any = {"by": SYSTEM, "at": house.now()}
+    with house.transaction() as session:
+        register_person(session, ref="P40", name="Siri Kontor", **by)
+        mandate: Any = {
+            "ref": "M-KD",
+            "person": "P40",
+            "valid_from": house.now().date(),
+        }
+        give_mandate(session, role=Role.CE_OFFICE, **mandate, **by)
+
+
 def packed(house: Installation) -> bytes:
     """Return the package about a case, as anybody gets it."""
     key = record_key(house.config.data)
-    with house.transaction():
-        pass  # what the story appended is signed at the end
     with house.reading() as session:
         return package(
             session, "C01", library=house.config.library, key=key, at=house.now()

@@ -46,6 +46,8 @@ OPEN = {
     "history.log",
     "search.find",
     "verifier.page",
+    "personal_data.mine",
+    "personal_data.mine_as_data",
 }
 
 

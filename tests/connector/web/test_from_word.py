@@ -21,7 +21,7 @@ from templates_docx.refusals import TEXTS
 from tests.connector.web.applications import made_app
 from tests.connector.web.story import NOW, story
 from tests.connector.web.visitors import BASE, Visitor, plain
-from tests.installations import PostgresServer
+from tests.installations import MASTER_KEY, PostgresServer
 from tests.templates_docx.hostile import hostile
 from tests.templates_docx.in_word import typed, with_comment, with_insertion
 from tests.templates_docx.tampering import edited as edited_part
@@ -75,7 +75,7 @@ def played_postgres(postgres: PostgresServer, migrated_postgres: str) -> str:
 
 
 def _play(url: str) -> None:
-    opened = open_database(url)
+    opened = open_database(url, master_key=MASTER_KEY)
     with opened.transaction(None) as session:
         play(session, before_the_next_draft())
     opened.close()
@@ -85,7 +85,7 @@ def _play(url: str) -> None:
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
     """The house of the story, on SQLite unless the test asks for both."""
     url, drop = _copy(getattr(request, "param", "sqlite"), request, tmp_path)
-    database = open_database(url)
+    database = open_database(url, master_key=MASTER_KEY)
     with database.reading(None) as session:
         found = only_municipality(session)
     assert found is not None

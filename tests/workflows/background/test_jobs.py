@@ -78,7 +78,7 @@ def begun(
 
 def fail_after_asking(database: Database, home: uuid.UUID) -> None:
     with database.transaction(home) as session:
-        session.add(Person(ref="P-1", name="Kari Oppdiktet"))
+        session.add(Person(ref="P-1", stored_name="Kari Oppdiktet"))
         ask(session)
         raise ZeroDivisionError
 
@@ -94,7 +94,7 @@ def test_neither_the_act_nor_its_job_is_kept_when_the_act_fails(
     with pytest.raises(ZeroDivisionError):
         fail_after_asking(database, home)
     with database.transaction(home) as session:
-        session.add(Person(ref="P-2", name="Ola Oppdiktet"))
+        session.add(Person(ref="P-2", stored_name="Ola Oppdiktet"))
         kept = ask(session)
 
     with database.reading(home) as session:

@@ -9,10 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import Town
-from workflows.base import all_of, by_ref
+from workflows.base import by_ref
 from workflows.errors import RuleBrokenError
 from workflows.people.hats import SYSTEM
-from workflows.people.persons import ALPHABET, Person, register_person, sort_key
+from workflows.people.persons import (
+    ALPHABET,
+    Person,
+    persons_in_order,
+    register_person,
+    sort_key,
+)
 from workflows.record.entries import Entry, history
 
 IN_ORDER = ["Anne", "Ove", "Zoe", "Ærlend", "Ødegård", "Åse"]
@@ -50,7 +56,7 @@ def test_both_databases_sort_people_by_the_key(session: Session, town: Town) -> 
     for number, name in enumerate(reversed(IN_ORDER)):
         town.do(register_person, by=SYSTEM, ref=f"X{number}", name=name)
 
-    listed = [person.name for person in all_of(session, Person, Person.sort_key)]
+    listed = [person.name for person in persons_in_order(session)]
 
     assert [name for name in listed if name in IN_ORDER] == IN_ORDER
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from connector.bench.record_alterations import ALTERATIONS, disarm
 from connector.database.engine import bind, create_database_engine, open_database
 from tests.conftest import a_copy
+from tests.installations import MASTER_KEY
 from tests.workflows.development.towns import NINE, Town
 from workflows.base import tenant
 from workflows.people.municipalities import found_municipality
@@ -32,7 +33,7 @@ def kept(
     """The owner's session on a town that is kept, with all triggers out of the way."""
     folder = tmp_path_factory.mktemp("kept")
     with a_copy(database_kind, request, folder) as copied:
-        database = open_database(copied.url)
+        database = open_database(copied.url, master_key=MASTER_KEY)
         with database.transaction(None) as session:
             found_municipality(session, name="Testvik", number="9999", at=NINE)
             Town(session).propose()

@@ -174,6 +174,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "subject_key",
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("restricted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_subject_key_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_subject_key")),
+        info={"private": True},
+    )
+    op.create_table(
         "webhook_subscription",
         sa.Column("subscription", sa.String(), nullable=False),
         sa.Column("library", sa.String(), nullable=False),
@@ -473,6 +488,10 @@ def upgrade() -> None:
             unique=False,
         )
 
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_sort_key"))
+        batch_op.drop_column("sort_key")
+
     with op.batch_alter_table("remark", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_remark_municipality_id_round_id"),
@@ -515,6 +534,7 @@ def upgrade() -> None:
             "library_cursor",
             "library_item",
             "library_notification",
+            "subject_key",
             "webhook_subscription",
             "calendar_feed",
             "audit_engagement",
