@@ -26,6 +26,7 @@ from workflows.people.kinds import PARTIES, Party
 from workflows.people.municipalities import ReportingDay
 from workflows.record.entries import fold
 from workflows.trace.outcomes import outcomes, output_states, summary
+from workflows.trace.status_only import exempt_cases
 from workflows.trace.uses import handovers, uses
 
 UNKNOWN = {"nb": "ukjent", "nn": "ukjent"}
@@ -82,7 +83,8 @@ def report_rows(
 
 def output_rows(look: Look) -> Iterator[dict[str, Any]]:
     """Yield each output of the project, where it went and how that ended."""
-    states = output_states(look.session, at=look.at)
+    exempt = exempt_cases(look.session)
+    states = output_states(look.session, at=look.at, without=exempt.cases)
     given = {output.ref: row for row, output in handovers(look.session, at=look.at)}
     for output in outputs_of(look.session, look.project):
         if output.ref not in states:
@@ -107,13 +109,18 @@ def _known_day(look: Look, output: Output) -> str | None:
 
 
 def _cases_with(look: Look, output: str) -> list[str]:
+    """A report may be published, and tells nothing of an exempt case."""
+    exempt = exempt_cases(look.session)
     found = [use.case for use in uses(look.session, at=look.at) if use.output == output]
-    return list(dict.fromkeys(found))
+    return [case for case in dict.fromkeys(found) if case not in exempt]
 
 
 def _final_word(look: Look, output: str) -> str | None:
+    exempt = exempt_cases(look.session)
     said = [
-        row.code for row in outcomes(look.session, at=look.at) if row.output == output
+        row.code
+        for row in outcomes(look.session, at=look.at)
+        if row.output == output and row.case not in exempt
     ]
     final = summary(said)
     return look.word("outcome", final.value) if final else None
@@ -176,6 +183,7 @@ def case_rows(look: Look) -> Iterator[dict[str, Any]]:
     """Yield each treatment of the cases that used an output of the project."""
     mine = {output.ref for output in outputs_of(look.session, look.project)}
     cases = {use.case for use in uses(look.session, at=look.at) if use.output in mine}
+    cases -= exempt_cases(look.session).cases
     known = fold(look.session, at=look.at)
     for row in treatments_of(look.session, at=look.at):
         if row.case in cases and row.case in known:

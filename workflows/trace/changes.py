@@ -23,6 +23,7 @@ from workflows.trace.basis import BasisLink, basis_links, days_open
 from workflows.trace.coverage import Rows, now_called
 from workflows.trace.justifications import DECIDED
 from workflows.trace.link_states import OPEN, LinkState
+from workflows.trace.status_only import NOTHING, Hidden
 from workflows.trace.uses import ASKED_FOR
 
 DELIVERED = frozenset(
@@ -48,11 +49,13 @@ def changed_since(session: Session, *, at: datetime) -> Rows:
     return sorted(rows, key=lambda row: (row["days"] is None, -(row["days"] or 0)))
 
 
-def outputs_without_decision(session: Session, *, at: datetime) -> Rows:
+def outputs_without_decision(
+    session: Session, *, at: datetime, hidden: Hidden = NOTHING
+) -> Rows:
     """Return each output that was delivered and has met no final decision.
 
-    `cases` are those that use it and are not decided yet. `asked` is false for what is
-    meant for others to learn from.
+    `cases` are those that use it and are not decided yet, but those in `hidden`.
+    `asked` is false for what is meant for others to learn from.
     """
     states, decided = fold(session, at=at), _decided(session, at=at)
     cases: dict[str, list[str]] = {}
@@ -64,7 +67,7 @@ def outputs_without_decision(session: Session, *, at: datetime) -> Rows:
             "title": row.title,
             "kind": row.kind.value,
             "delivered_on": row.delivered_on.isoformat() if row.delivered_on else None,
-            "cases": sorted(set(cases.get(row.ref, []))),
+            "cases": sorted(set(cases.get(row.ref, [])) - hidden.cases),
             "asked": row.kind in ASKED_FOR,
         }
         for row in all_of(session, Output, Output.ref)

@@ -42,6 +42,7 @@ from workflows.people.hats import Hat
 from workflows.people.municipalities import Municipality, Programme
 from workflows.record.entries import append, next_seq
 from workflows.trace.outcomes import output_states
+from workflows.trace.status_only import exempt_cases
 from workflows.trace.supersessions import OutputSupersession, supersessions
 
 
@@ -144,7 +145,7 @@ def shared_outputs(session: Session, *, programme: str, at: datetime) -> list[Fo
     Raises `NotFoundError` where it takes part in no such programme.
     """
     by_ref(session, Programme, programme)
-    states = output_states(session, at=at)
+    states = output_states(session, at=at, without=exempt_cases(session).cases)
     rows = all_of(session, Output, Output.ref)
     ours = [row for row in rows if project_of(session, row).programme == programme]
     return [found for row in ours if (found := _shared(session, row, states, at=at))]

@@ -24,6 +24,7 @@ from workflows.people.persons import Person
 from workflows.record.entries import Entry
 from workflows.trace.basis import BasisLink, basis_links
 from workflows.trace.link_states import HOLDING
+from workflows.trace.status_only import NOTHING, Hidden
 
 Rows = list[dict[str, Any]]
 
@@ -68,18 +69,25 @@ def reach(start: str, ways: Mapping[str, Sequence[Way]]) -> list[Reached]:
     return list(found.values())
 
 
-def impact_of(session: Session, output: str, *, at: datetime) -> Rows:
+def impact_of(
+    session: Session, output: str, *, at: datetime, hidden: Hidden = NOTHING
+) -> Rows:
     """Return what a change of an output reaches, as it stood at an instant.
 
     {"ref", "kind", "depth", "path", "state", "who"}; `state` is that of the link on the
     way, None where there is none to judge; `who` are the names of those who have to
-    look again, empty where the way ends.
+    look again, empty where the way ends. What is in `hidden`, and what is reached by
+    way of it alone, is left out.
 
     Raises:
         NotFoundError: there is no such output.
     """
     by_ref(session, Output, output)
-    links = [link for link in basis_links(session, at=at) if link.state in HOLDING]
+    links = [
+        link
+        for link in basis_links(session, at=at)
+        if link.state in HOLDING and link.case not in hidden
+    ]
     who = _who(session, links, at=at)
     return [
         {
@@ -121,7 +129,7 @@ def _onwards(session: Session, *, at: datetime) -> Iterator[tuple[str, Way]]:
 def _who(
     session: Session, links: Iterable[BasisLink], *, at: datetime
 ) -> dict[str, list[str]]:
-    """Who registered the uses of a case, and who carries out what was decided."""
+    """Who registered the uses of a case, also for its items; and who carries out."""
     names = {str(person.id): person.name for person in all_of(session, Person)}
     by_code = {person.ref: person.name for person in all_of(session, Person)}
     used = {(link.output, link.case) for link in links}
@@ -131,6 +139,8 @@ def _who(
         for case in entry.refs:
             if name and (entry.subject, case) in used:
                 found.setdefault(case, {})[name] = None
+    for item in items_of(session, at=at):
+        found[item.ref] = dict(found.get(item.case, {}))
     for row in follow_ups(session, at=at):
         responsible = by_code.get(row.responsible, row.responsible)
         found.setdefault(row.ref, {})[responsible] = None

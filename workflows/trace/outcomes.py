@@ -302,11 +302,15 @@ def output_states(
     *,
     outputs: Collection[str] | None = None,
     at: datetime | None = None,
+    without: Collection[str] = (),
 ) -> dict[str, str]:
-    """Return the state that people see of some outputs, or of all, at an instant."""
+    """Return the state that people see of some outputs, or of all, at an instant.
+
+    The cases in `without` are not counted: a state would tell that they are there.
+    """
     states = fold(session, at=at, refs=outputs)
-    used = outputs_used(session, outputs=outputs, at=at)
-    ended = _outputs_treated(session, outputs=outputs, at=at)
+    used = outputs_used(session, outputs=outputs, at=at, without=without)
+    ended = _outputs_treated(session, outputs=outputs, at=at, without=without)
     query = select(Output.ref).where(Output.municipality_id == tenant(session))
     if outputs is not None:
         query = query.where(among(Output.ref, outputs))
@@ -318,15 +322,22 @@ def output_states(
 
 
 def _outputs_treated(
-    session: Session, *, outputs: Collection[str] | None, at: datetime | None
+    session: Session,
+    *,
+    outputs: Collection[str] | None,
+    at: datetime | None,
+    without: Collection[str],
 ) -> set[str]:
     """Return which outputs have an outcome that ends something."""
     query = (
         select(Output.ref)
         .join(Outcome, points_at(Outcome.output_id, Output))
+        .join(Treatment, points_at(Outcome.treatment_id, Treatment))
+        .join(Case, points_at(Treatment.case_id, Case))
         .where(
             Output.municipality_id == tenant(session),
             Outcome.code.not_in(OPEN_CODES),
+            Case.ref.not_in(without),
         )
         .distinct()
     )

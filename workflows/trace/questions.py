@@ -147,6 +147,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "outputs-without-decision": Question(
         rows=outputs_without_decision,
+        joins=True,
         columns=("output", "title", "kind", "delivered_on", "cases", "asked"),
         totals=counted,
     ),

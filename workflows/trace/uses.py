@@ -230,14 +230,20 @@ def outputs_used(
     *,
     outputs: Collection[str] | None = None,
     at: datetime | None = None,
+    without: Collection[str] = (),
 ) -> set[str]:
-    """Return which outputs, of some or of all, were used by any case up to `at`."""
+    """Return which outputs, of some or of all, were used by any case up to `at`.
+
+    What the cases in `without` used does not count.
+    """
     query = (
         select(Output.ref)
         .join(OutputUse, points_at(OutputUse.output_id, Output))
+        .join(Case, points_at(OutputUse.case_id, Case))
         .where(
             Output.municipality_id == tenant(session),
             OutputUse.used != Used.NOT_USED,
+            Case.ref.not_in(without),
         )
         .distinct()
     )

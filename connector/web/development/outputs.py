@@ -16,6 +16,7 @@ from connector.web.people.rights import (
     is_available,
     reads_output,
     reads_project,
+    uncounted,
 )
 from connector.web.people.unknown import things_unknown
 from connector.web.trace.history import entries_for
@@ -63,7 +64,7 @@ def listing(visit: Visit) -> str:
     return render_template(
         "development/outputs.html",
         groups=[(project, rows) for project, rows in groups if rows],
-        states=output_states(visit.session, at=visit.at),
+        states=output_states(visit.session, at=visit.at, without=uncounted(visit)),
     )
 
 
@@ -79,7 +80,9 @@ def output(visit: Visit, ref: str) -> str:
         "development/output.html",
         output=row,
         project=project,
-        state_now=output_states(visit.session, at=visit.at)[ref],
+        state_now=output_states(visit.session, at=visit.at, without=uncounted(visit))[
+            ref
+        ],
         **_text(visit, row),
         **_afterwards(visit, row),
         rounds=_rounds(visit, row),

@@ -10,7 +10,7 @@ from flask import render_template
 from connector.web.development.goals import goals_of, latest_report
 from connector.web.development.signing import signature_rows
 from connector.web.guards import open_to_all, reads
-from connector.web.people.rights import reads_project, reads_version
+from connector.web.people.rights import reads_project, reads_version, uncounted
 from connector.web.trace.history import entries_for
 from connector.web.trace.pictures import picture_of
 from connector.web.visits import Visit
@@ -67,7 +67,7 @@ def _facts(visit: Visit, row: Project) -> dict[str, Any]:
         "versions": _versions(visit, row.mandate),
         "agreements": _agreements(visit, row),
         "outputs": outputs,
-        "states": output_states(visit.session, at=visit.at),
+        "states": output_states(visit.session, at=visit.at, without=uncounted(visit)),
         "rounds": _rounds(visit, row),
         "forums": _forums(visit, row),
         "reports": reports_of(visit.session, row) if visit.reads(Matter.REPORT) else [],

@@ -107,6 +107,16 @@ def hidden_from(visit: Visit) -> Hidden:
     return NOTHING if reads_all else exempt_cases(visit.session)
 
 
+def uncounted(visit: Visit) -> frozenset[str]:
+    """Return the cases that no state of an output may tell the visitor of.
+
+    Those who follow the rounds are told how a hidden case stands, and nothing else of
+    it; others are not told that there is one.
+    """
+    is_told = visit.reads(Matter.ROUND)
+    return frozenset() if is_told else hidden_from(visit).cases
+
+
 def reads_remark(visit: Visit, remark: Remark) -> bool:
     """Return whether a remark may be read; a sealed one is its party's alone."""
     if is_sealed(get(visit.session, Round, remark.round_id), at=visit.at):

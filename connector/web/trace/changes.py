@@ -16,7 +16,7 @@ from flask import render_template, url_for
 from connector.web.decision.cases import readable_case
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
-from connector.web.people.rights import reads_version
+from connector.web.people.rights import hidden_from, reads_version
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref
 from workflows.development.documents import Version, document_of
@@ -102,7 +102,7 @@ def impact(visit: Visit, ref: str) -> str:
     return render_template(
         "trace/impact.html",
         output=by_ref(visit.session, Output, ref),
-        rows=impact_of(visit.session, ref, at=visit.at),
+        rows=impact_of(visit.session, ref, at=visit.at, hidden=hidden_from(visit)),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from apiflask import APIBlueprint
 from flask import Response, render_template
@@ -19,6 +19,7 @@ from connector.web.people.rights import (
     reads_hearing,
     reads_project,
     reads_remark,
+    uncounted,
 )
 from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
@@ -32,6 +33,7 @@ from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
 from workflows.trace.graph import trace_of
 from workflows.trace.links import Node, Trace
+from workflows.trace.outcomes import output_states
 from workflows.trace.status_only import STATUS_ONLY, status_only
 
 pages = APIBlueprint("pictures", __name__, enable_openapi=False)
@@ -92,9 +94,21 @@ def visible_trace(visit: Visit, ref: str) -> Trace:
         raise NotFoundError("reference", ref)
     return Trace(
         root=ref,
-        nodes=tuple(node for node in whole.nodes if node.ref in kept),
+        nodes=tuple(_as_counted(visit, [n for n in whole.nodes if n.ref in kept])),
         edges=tuple(e for e in whole.edges if e.source in kept and e.target in kept),
     )
+
+
+def _as_counted(visit: Visit, nodes: Sequence[Node]) -> Iterator[Node]:
+    """No state of an output tells of a case that the visitor is not told of."""
+    without = uncounted(visit)
+    if not without:
+        yield from nodes
+        return
+    outputs = [node.ref for node in nodes if node.kind == "output"]
+    told = output_states(visit.session, outputs=outputs, at=visit.at, without=without)
+    for node in nodes:
+        yield replace(node, state=told[node.ref]) if node.ref in told else node
 
 
 def _picture(visit: Visit, found: Trace) -> Picture:

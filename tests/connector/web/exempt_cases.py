@@ -59,8 +59,10 @@ class Secretariat:
     def secretary(self, act: Any, **values: Any) -> None:
         self.do(act, "P10", Role.COMMITTEE_SECRETARY, **values)
 
-    def decide(self, case: str, basis: str | None, *, items: int = 1) -> None:
-        """Register a case that used O-102, decided, each item late in being done."""
+    def decide(
+        self, case: str, basis: str | None, *, items: int = 1, output: str = "O-102"
+    ) -> None:
+        """Register a case that used an output, decided, each item late."""
         grounds = {
             "restricted": basis,
             "exemption_reason": "Kanarigrunnen",
@@ -77,7 +79,7 @@ class Secretariat:
         self.office(
             use_output,
             case=case,
-            output="O-102",
+            output=output,
             where=Where.FACTS,
         )
         texts = [
@@ -94,16 +96,16 @@ class Secretariat:
             decision=DecisionText(text="Kanaripunktet", items=tuple(texts)),
         )
         for number in range(1, items + 1):
-            self._follow(case, number)
+            self._follow(case, number, output)
 
-    def _follow(self, case: str, number: int) -> None:
+    def _follow(self, case: str, number: int, output: str) -> None:
         item, ref = f"{case}-T1/{number}", f"F-{case[1:]}{number}"
         self.secretary(
             record_outcome,
-            output="O-102",
+            output=output,
             treatment=f"{case}-T1",
             item=number,
-            code=Code.ADOPTED_CHANGED,
+            code=Code.ADOPTED_CHANGED if output == "O-102" else Code.RELIED_ON,
             reason="Kanarigrunnen",
             minutes="Kanarigrunnen",
         )

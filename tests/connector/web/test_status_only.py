@@ -19,7 +19,13 @@ from connector.pictures.trace import trace_svg
 from connector.web.trace.pictures import visible_trace
 from connector.web.trace.questions import answered
 from tests.connector.web.applications import made_app
-from tests.connector.web.exempt_cases import CANARIES, HIDDEN, LEVELS, house_with
+from tests.connector.web.exempt_cases import (
+    CANARIES,
+    HIDDEN,
+    LEVELS,
+    Secretariat,
+    house_with,
+)
 from tests.connector.web.visitors import Visitor
 from workflows.people.municipalities import only_municipality
 from workflows.trace.questions import QUESTIONS
@@ -189,3 +195,40 @@ def test_a_command_looks_through_one_hat_worn_today(
 
     with house.reading() as session, pytest.raises(UsageError, match="say one hat"):
         visit_as(session, viewer, now=now, at=now, language="nb")
+
+
+OF_O_103 = (
+    *("/leveranser", "/leveranser/O-103", "/prosjekter/PR1", "/spor/O-103"),
+    *("/spor/PR1", "/spor/O-103.csv", "/historikk/O-103"),
+)
+
+
+@pytest.fixture(scope="module")
+def alone(
+    houses: Houses, played: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Houses:
+    """A house where an output is used in an exempt case and in no other."""
+    house = house_with(played, tmp_path_factory.mktemp("alone") / "one")
+    Secretariat(house).decide("C77", LEVELS["confidential"], output="O-103")
+    return {**houses, "alone": house}
+
+
+def test_no_state_tells_the_public_that_only_an_exempt_case_used_an_output(
+    alone: Houses,
+) -> None:
+    before = seen(alone["none"], None, OF_O_103)
+
+    assert seen(alone["alone"], None, OF_O_103) == before
+    contributor = entering(alone["alone"], PARTIES["T"]).page("/leveranser/O-103")
+    assert "Behandlet" in contributor
+    assert not canaries(contributor)
+
+
+def test_what_rests_on_an_output_names_no_exempt_case_to_others(alone: Houses) -> None:
+    house = alone["alone"]
+
+    for party in PARTIES.values():
+        visitor = entering(house, party)
+        assert not canaries(visitor.page("/leveranser/O-103/folger"))
+        assert not canaries(visitor.page("/sporsmal/outputs-without-decision"))
+    assert "C77-T1/1" in entering(house, "M-11").page("/leveranser/O-103/folger")

@@ -17,6 +17,9 @@ from workflows.people.kinds import Role
 from workflows.trace.acknowledgements import acknowledge_change
 from workflows.trace.impact import Way, impact_of, reach
 from workflows.trace.outcomes import Code
+from workflows.trace.status_only import NOTHING, Hidden, exempt_cases
+
+GROUNDS = {"exemption_reason": "Forhandlinger.", "wider_access": "Vurdert."}
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_all_that_rests_on_an_output_is_told_with_the_way_there(hall: Town) -> N
         ("F-01", "followup", 2),
     ]
     assert rows[2]["path"] == ["O-1", "C01", "C01-T1/2"]
-    assert rows[0]["who"] == rows[3]["who"] == ["Person P-officer"]
+    assert all(row["who"] == ["Person P-officer"] for row in rows)
 
 
 def test_where_a_change_has_no_effect_the_way_ends(hall: Town) -> None:
@@ -64,6 +67,20 @@ def test_where_a_change_has_no_effect_the_way_ends(hall: Town) -> None:
 
     rows = impact_of(hall.session, "O-1", at=hall.now)
     assert [(row["ref"], row["who"]) for row in rows] == [("C01", []), ("C01-T1/1", [])]
+
+
+def test_what_is_hidden_is_not_reached_and_nor_is_what_lies_behind(hall: Town) -> None:
+    open_case(hall, "C02", restricted="exemption_negotiation", **GROUNDS)
+    use(hall, case="C02")
+    treat(hall, "C02")
+
+    def reached(hidden: Hidden) -> set[str]:
+        rows = impact_of(hall.session, "O-1", at=hall.now, hidden=hidden)
+        return {row["ref"] for row in rows}
+
+    before = {"C01", "C01-T1/1", "C01-T1/2", "F-01"}
+    assert reached(exempt_cases(hall.session)) == before
+    assert reached(NOTHING) == before | {"C02", "C02-T1/1", "C02-T1/2"}
 
 
 def test_nothing_rests_on_what_nobody_uses(hall: Town) -> None:
