@@ -118,6 +118,10 @@ class Among(ColumnElement[bool]):
         self.column = column
         self.texts = texts
 
+    def self_group(self, against: Any = None) -> Among:  # noqa: ARG002 - SQLAlchemy's
+        """Return it as it is: with «= 1» after it SQLite would pass by the index."""
+        return self
+
 
 @compiles(Among)
 def _among_json(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
@@ -195,6 +199,30 @@ def among(column: Any, refs: Collection[str]) -> ColumnElement[bool]:
     nor the making of the statement depend on how many they are.
     """
     return Among(column, bindparam(None, refs, type_=_Texts(), unique=True))
+
+
+def among_given(column: Any, name: str) -> ColumnElement[bool]:
+    """Return the same for a query that is made once: `name` is given with `rows`."""
+    return Among(column, bindparam(name, type_=_Texts()))
+
+
+MINE = bindparam("mine", type_=Uuid())
+AT = bindparam("at", type_=UtcDateTime())
+"""In a query that is made once: the municipality, and the instant asked for."""
+EVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def rows(
+    session: Session, query: Any, *, at: datetime | None = None, **given: Any
+) -> Sequence[Any]:
+    """Return the rows of a query of columns that is made once, with `MINE` and `AT`.
+
+    Making a statement anew takes longer than a database does to answer a small one.
+    Without `at` all that ever was is meant.
+    """
+    session.flush()
+    values = {"mine": tenant(session), "at": at or EVER, **given}
+    return session.connection().execute(query, values).all()
 
 
 def codes(enum: type[Any]) -> Enum:

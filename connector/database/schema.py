@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.database.engine import UnusableDatabaseError, create_database_engine
 from connector.database.models import metadata
+from connector.database.statistics import tell_sizes
 from connector.database.tenants import BACKUP, ROLES, RUNTIME
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -57,6 +58,7 @@ def upgrade(url: str) -> None:
         if connection.dialect.name == "postgresql":
             readers = f"{RUNTIME}, {BACKUP}"
             connection.execute(text(f"GRANT SELECT ON alembic_version TO {readers}"))
+        tell_sizes(connection)
 
 
 def check(url: str) -> list[str]:

@@ -6,28 +6,31 @@ own, and a new decision says which it supersedes.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVarTuple
+from typing import Any
 
-from sqlalchemy import Select, UniqueConstraint, select
+from sqlalchemy import Select, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
+    AT,
     IMMUTABLE,
+    MINE,
     TENANT,
     Base,
     Owned,
-    among,
+    among_given,
     by_ref,
     looked_up_by,
     owned,
     points_at,
     refers_to,
-    tenant,
+    rows,
 )
 from workflows.decision.cases import Case
 from workflows.decision.meetings import Treatment
@@ -36,8 +39,6 @@ from workflows.errors import InvalidValueError, NotFoundError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append
-
-Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,9 +210,9 @@ def correct_decision(
     )
     session.add(correction)
     session.flush()
-    rows = items_of(session, treatment)
+    items = items_of(session, treatment)
     wanted = corrected_points(
-        {row.number: row.text for row in rows}, before=before, after=text
+        {row.number: row.text for row in items}, before=before, after=text
     )
     touched = _touch(session, treatment, correction, wanted)
     facts: dict[str, Any] = {"sha256": checksum(text)}
@@ -279,73 +280,71 @@ def items_of(
 
     They come in the order they were decided, then by treatment and number.
     """
-    query = (
-        select(DecisionItem, Decision.decided_on, Treatment.ref, Case.ref)
-        .join(Decision, points_at(DecisionItem.decision_id, Decision))
-        .join(Treatment, points_at(Decision.treatment_id, Treatment))
-        .join(Case, points_at(Treatment.case_id, Case))
-        .where(DecisionItem.municipality_id == tenant(session))
-        .order_by(Decision.decided_on, Treatment.ref, DecisionItem.number)
-    )
-    query = _narrowed(query, treatment, cases)
-    if at:
-        query = query.where(Decision.registered_at <= at)
-    corrected, to_come = _corrected_items(session, treatment, cases, at)
-    return [
-        _item_row(corrected.get(found[0].id), *found)
-        for found in session.execute(query)
-        if found[0].id not in to_come
-    ]
-
-
-def _narrowed(
-    query: Select[*Columns], treatment: str | None, cases: Collection[str] | None
-) -> Select[*Columns]:
-    if treatment:
-        query = query.where(Treatment.ref == treatment)
-    return query if cases is None else query.where(among(Case.ref, cases))
-
-
-def _corrected_items(
-    session: Session,
-    treatment: str | None,
-    cases: Collection[str] | None,
-    at: datetime | None,
-) -> tuple[dict[uuid.UUID, ItemCorrection], set[uuid.UUID]]:
-    """Return each item's last correction up to `at`, and the items still to come."""
-    query = owned(session, ItemCorrection).order_by(ItemCorrection.corrected_at)
-    if treatment or cases is not None:
-        query = (
-            query.join(DecisionItem, points_at(ItemCorrection.item_id, DecisionItem))
-            .join(Decision, points_at(DecisionItem.decision_id, Decision))
-            .join(Treatment, points_at(Decision.treatment_id, Treatment))
-            .join(Case, points_at(Treatment.case_id, Case))
-        )
-        query = _narrowed(query, treatment, cases)
+    narrowed = {"treatment": treatment is not None, "cases": cases is not None}
+    given: dict[str, Any] = {"treatment": treatment, "cases": cases}
     corrected, to_come = {}, set()
-    for row in session.scalars(query):
+    for row in rows(session, _item_corrections(**narrowed), **given):
         if at is None or row.corrected_at <= at:
             corrected[row.item_id] = row
         elif row.is_new:
             to_come.add(row.item_id)
-    return corrected, to_come
+    return [
+        _item_row(row, corrected.get(row.id))
+        for row in rows(session, _items(**narrowed), at=at, **given)
+        if row.id not in to_come
+    ]
 
 
-def _item_row(
-    now: ItemCorrection | None,
-    item: DecisionItem,
-    decided_on: date,
-    treatment: str,
-    case: str,
-) -> ItemRow:
+@functools.cache
+def _items(*, treatment: bool, cases: bool) -> Select[*tuple[Any, ...]]:
+    columns = DecisionItem.id, DecisionItem.ref, DecisionItem.number, DecisionItem.text
+    more = Case.ref.label("case"), Treatment.ref.label("treatment"), Decision.decided_on
+    query = (
+        select(*columns, *more, DecisionItem.needs_follow_up)
+        .join(Decision, points_at(DecisionItem.decision_id, Decision))
+        .join(Treatment, points_at(Decision.treatment_id, Treatment))
+        .join(Case, points_at(Treatment.case_id, Case))
+        .where(Case.municipality_id == MINE, Decision.registered_at <= AT)
+        .order_by(Decision.decided_on, Treatment.ref, DecisionItem.number)
+    )
+    return _narrowed(query, treatment=treatment, cases=cases)
+
+
+@functools.cache
+def _item_corrections(*, treatment: bool, cases: bool) -> Select[*tuple[Any, ...]]:
+    mine = ItemCorrection
+    query: Select[*tuple[Any, ...]] = (
+        select(mine.item_id, mine.text, mine.is_new, mine.corrected_at)
+        .where(mine.municipality_id == MINE)
+        .order_by(mine.corrected_at)
+    )
+    if treatment or cases:
+        query = (
+            query.join(DecisionItem, points_at(mine.item_id, DecisionItem))
+            .join(Decision, points_at(DecisionItem.decision_id, Decision))
+            .join(Treatment, points_at(Decision.treatment_id, Treatment))
+            .join(Case, points_at(Treatment.case_id, Case))
+        )
+    return _narrowed(query, treatment=treatment, cases=cases)
+
+
+def _narrowed(
+    query: Select[*tuple[Any, ...]], *, treatment: bool, cases: bool
+) -> Select[*tuple[Any, ...]]:
+    if treatment:
+        query = query.where(Treatment.ref == bindparam("treatment"))
+    return query.where(among_given(Case.ref, "cases")) if cases else query
+
+
+def _item_row(row: Any, now: Any) -> ItemRow:
     return ItemRow(
-        ref=item.ref,
-        case=case,
-        treatment=treatment,
-        number=item.number,
-        text=now.text if now else item.text,
-        needs_follow_up=item.needs_follow_up,
-        decided_on=decided_on,
+        ref=row.ref,
+        case=row.case,
+        treatment=row.treatment,
+        number=row.number,
+        text=now.text if now else row.text,
+        needs_follow_up=row.needs_follow_up,
+        decided_on=row.decided_on,
         touched_at=now.corrected_at if now else None,
     )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from workflows.base import among, owned, points_at, tenant
+from workflows.base import AT, MINE, among_given, owned, points_at, rows
 from workflows.clock import norwegian_date
 from workflows.decision.cases import Case
 from workflows.decision.decisions import Decision, DecisionItem, ItemRow, items_of
@@ -50,9 +51,10 @@ def follow_ups(
 
     Those of closed cases are among them: closing hides nothing (INV-19).
     """
-    rows = {row.ref: row for row in session.execute(_reported(session, cases, at))}
-    states = fold(session, at=at, refs=None if cases is None else rows.keys())
-    return [_row(row, FollowUpState(states[ref])) for ref, row in rows.items()]
+    query = _reported(is_narrow=cases is not None)
+    latest = {row.ref: row for row in rows(session, query, at=at, cases=cases)}
+    states = fold(session, at=at, refs=None if cases is None else latest.keys())
+    return [_row(row, FollowUpState(states[ref])) for ref, row in latest.items()]
 
 
 def items_without_follow_up(
@@ -76,10 +78,9 @@ def reports_of(session: Session, followup: FollowUp) -> Sequence[FollowUpReport]
     return session.scalars(query.order_by(FollowUpReport.number)).all()
 
 
-def _reported(
-    session: Session, cases: Collection[str] | None, at: datetime | None
-) -> Select[*tuple[Any, ...]]:
-    """Each follow-up with each report on it up to `at`; the latest comes last."""
+@functools.cache
+def _reported(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
+    """Each follow-up with each report on it; the latest comes last."""
     query = (
         select(
             FollowUp.ref,
@@ -98,15 +99,13 @@ def _reported(
         .join(Treatment, points_at(Decision.treatment_id, Treatment))
         .join(Case, points_at(Treatment.case_id, Case))
         .outerjoin(Person, points_at(FollowUp.person_id, Person))
-        .where(FollowUp.municipality_id == tenant(session))
+        .where(Case.municipality_id == MINE, FollowUpReport.reported_at <= AT)
         .order_by(FollowUp.ref, FollowUpReport.number)
     )
-    if cases is not None:
-        query = query.where(among(Case.ref, cases))
-    return query.where(FollowUpReport.reported_at <= at) if at else query
+    return query.where(among_given(Case.ref, "cases")) if is_narrow else query
 
 
-def _row(row: Row[*tuple[Any, ...]], state: FollowUpState) -> FollowUpRow:
+def _row(row: Any, state: FollowUpState) -> FollowUpRow:
     return FollowUpRow(
         ref=row.ref,
         case=row.case,

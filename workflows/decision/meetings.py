@@ -121,6 +121,11 @@ class DissentText:
     text: str
 
 
+def case_number(kind: NumberType, seq: int | None, year: int) -> str | None:
+    """Return a case number in a body as people write it, None where it gave none."""
+    return None if seq is None else f"{kind} {seq}/{year % 100:02d}"
+
+
 class BodyMeeting(Owned, Base, kw_only=True):
     """A meeting (møte) of a body."""
 
@@ -198,9 +203,7 @@ class Treatment(Owned, Base, kw_only=True):
     @property
     def number(self) -> str | None:
         """The case number in the body, as people write it: «PS 19/25»."""
-        if self.number_seq is None:
-            return None
-        return f"{self.number_type} {self.number_seq}/{self.number_year % 100:02d}"
+        return case_number(self.number_type, self.number_seq, self.number_year)
 
 
 class TreatmentCorrection(Owned, Base, kw_only=True):

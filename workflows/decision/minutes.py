@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Collection, Mapping, Sequence
+import functools
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from workflows.base import among, owned, points_at, tenant
+from workflows.base import AT, MINE, among_given, owned, points_at, rows
 from workflows.decision.bodies import Body, BodyKind
 from workflows.decision.cases import Case
 from workflows.decision.meetings import (
@@ -23,6 +24,7 @@ from workflows.decision.meetings import (
     Treatment,
     TreatmentCorrection,
     Vote,
+    case_number,
 )
 
 
@@ -63,21 +65,14 @@ def treatments_of(
 
     The order is that of the days they were treated, then of registration.
     """
-    query = (
-        select(Treatment, Case.ref, Body.ref, Body.kind, BodyMeeting.ref)
-        .join(Case, points_at(Treatment.case_id, Case))
-        .join(Body, points_at(Treatment.body_id, Body))
-        .outerjoin(BodyMeeting, points_at(Treatment.meeting_id, BodyMeeting))
-        .where(Treatment.municipality_id == tenant(session))
-        .order_by(Treatment.treated_on, Treatment.registered_at, Treatment.ref)
-    )
     wanted = cases if case is None else [case]
-    if wanted is not None:
-        query = query.where(among(Case.ref, wanted))
-    if at:
-        query = query.where(Treatment.registered_at <= at)
-    corrected = _corrections(session, wanted, at)
-    return [_row(corrected, *found) for found in session.execute(query)]
+    is_narrow = wanted is not None
+    corrected = {
+        row.treatment_id: row
+        for row in rows(session, _corrections(is_narrow=is_narrow), at=at, cases=wanted)
+    }
+    found = rows(session, _treatments(is_narrow=is_narrow), at=at, cases=wanted)
+    return [_row(row, corrected.get(row.id, row)) for row in found]
 
 
 def result_corrections(
@@ -111,8 +106,8 @@ def find_imported(session: Session, source: ImportSource) -> Treatment | None:
 def votes_of(session: Session, treatment: Treatment) -> Sequence[Vote]:
     """Return the votes on a treatment by subject, the whole body's first."""
     query = owned(session, Vote).where(Vote.treatment_id == treatment.id)
-    rows = session.scalars(query).all()
-    return sorted(rows, key=lambda row: (row.subject, row.group or ""))
+    votes = session.scalars(query).all()
+    return sorted(votes, key=lambda row: (row.subject, row.group or ""))
 
 
 def proposals_of(session: Session, treatment: Treatment) -> Sequence[Proposal]:
@@ -127,49 +122,60 @@ def dissent_in(session: Session, treatment: Treatment) -> Sequence[DissentNote]:
     return session.scalars(query.order_by(DissentNote.position)).all()
 
 
-def _corrections(
-    session: Session, cases: Collection[str] | None, at: datetime | None
-) -> dict[uuid.UUID, TreatmentCorrection]:
-    """Return the last correction up to `at` of each treatment that has one."""
-    query = owned(session, TreatmentCorrection).order_by(TreatmentCorrection.number)
-    if cases is not None:
-        query = (
-            query.join(
-                Treatment, points_at(TreatmentCorrection.treatment_id, Treatment)
-            )
-            .join(Case, points_at(Treatment.case_id, Case))
-            .where(among(Case.ref, cases))
+@functools.cache
+def _treatments(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
+    query = (
+        select(
+            *(Treatment.id, Treatment.ref, Treatment.number_type, Treatment.number_seq),
+            *(Treatment.number_year, Treatment.result, Treatment.is_final),
+            *(Treatment.is_unanimous, Treatment.recommendation_from),
+            *(Treatment.recommendation, Treatment.asked, Treatment.treated_on),
+            *(Treatment.minutes, Treatment.findings, Treatment.registered_at),
+            *(Case.ref.label("case"), Body.ref.label("body"), Body.kind),
+            BodyMeeting.ref.label("meeting"),
         )
-    if at:
-        query = query.where(TreatmentCorrection.corrected_at <= at)
-    return {row.treatment_id: row for row in session.scalars(query)}
+        .join(Case, points_at(Treatment.case_id, Case))
+        .join(Body, points_at(Treatment.body_id, Body))
+        .outerjoin(BodyMeeting, points_at(Treatment.meeting_id, BodyMeeting))
+        .where(Case.municipality_id == MINE, Treatment.registered_at <= AT)
+        .order_by(Treatment.treated_on, Treatment.registered_at, Treatment.ref)
+    )
+    return query.where(among_given(Case.ref, "cases")) if is_narrow else query
 
 
-def _row(
-    corrected: Mapping[uuid.UUID, TreatmentCorrection],
-    treatment: Treatment,
-    case: str,
-    body: str,
-    kind: BodyKind,
-    meeting: str | None,
-) -> TreatmentRow:
-    told = corrected.get(treatment.id, treatment)
+@functools.cache
+def _corrections(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
+    """The last correction of each treatment that has one comes last."""
+    mine = TreatmentCorrection
+    query = select(mine.treatment_id, mine.result, mine.is_final).where(
+        mine.municipality_id == MINE, mine.corrected_at <= AT
+    )
+    if is_narrow:
+        query = (
+            query.join(Treatment, points_at(mine.treatment_id, Treatment))
+            .join(Case, points_at(Treatment.case_id, Case))
+            .where(among_given(Case.ref, "cases"))
+        )
+    return query.order_by(mine.number)
+
+
+def _row(row: Any, told: Any) -> TreatmentRow:
     return TreatmentRow(
-        ref=treatment.ref,
-        case=case,
-        body=body,
-        body_kind=kind,
-        meeting=meeting,
-        number=treatment.number,
-        number_type=treatment.number_type,
+        ref=row.ref,
+        case=row.case,
+        body=row.body,
+        body_kind=row.kind,
+        meeting=row.meeting,
+        number=case_number(row.number_type, row.number_seq, row.number_year),
+        number_type=row.number_type,
         result=told.result,
         is_final=told.is_final,
-        is_unanimous=treatment.is_unanimous,
-        recommendation_from=treatment.recommendation_from,
-        recommendation=treatment.recommendation,
-        asked=treatment.asked,
-        treated_on=treatment.treated_on,
-        minutes=treatment.minutes,
-        findings=tuple(treatment.findings),
-        registered_at=treatment.registered_at,
+        is_unanimous=row.is_unanimous,
+        recommendation_from=row.recommendation_from,
+        recommendation=row.recommendation,
+        asked=row.asked,
+        treated_on=row.treated_on,
+        minutes=row.minutes,
+        findings=tuple(row.findings),
+        registered_at=row.registered_at,
     )

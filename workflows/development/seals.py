@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -31,14 +32,26 @@ TELLING = frozenset(
 )
 
 
-def is_sealed(review: Round, *, at: datetime | None = None) -> bool:
+class Sealable(Protocol):
+    """What tells whether a seal holds: a round, or these two columns of it."""
+
+    @property
+    def visibility(self) -> Any:
+        """Whether answers are seen while the round is open."""
+
+    @property
+    def closed_at(self) -> Any:
+        """When the round was closed, None until then."""
+
+
+def is_sealed(review: Sealable, *, at: datetime | None = None) -> bool:
     """Return whether a round's answers are nobody else's to see, at an instant or now.
 
     The seal opens when the round closes; a cancelled round's is never opened.
     """
     if review.visibility is not Visibility.SEALED:
         return False
-    closed_at = review.closed_at
+    closed_at: datetime | None = review.closed_at
     return closed_at is None or (at is not None and at < closed_at)
 
 

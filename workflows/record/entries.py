@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, TENANT, Base, tenant
+from workflows.base import IMMUTABLE, MINE, TENANT, Base, rows, tenant
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.record.leaves import Told, write_leaf, write_nodes
 from workflows.record.touches import EntryRef, states_of, touch
@@ -224,12 +224,20 @@ def _all_states(session: Session, at: datetime | None) -> dict[str, str]:
 
 
 def _is_grown(session: Session) -> bool:
-    """Whether each entry is kept by its references; see `RecordHead`."""
-    query = select(RecordHead.size, RecordHead.grown).where(
-        RecordHead.municipality_id == tenant(session)
-    )
-    size, reached = session.execute(query).one()
-    return bool(size == (reached or 0))
+    """Whether each entry is kept by its references; see `RecordHead`.
+
+    Once it is, it stays so, and is not asked again in the session.
+    """
+    if not session.info.get(_GROWN):
+        ((size, reached),) = rows(session, _REACHED)
+        session.info[_GROWN] = size == (reached or 0)
+    return bool(session.info[_GROWN])
+
+
+_GROWN = "record_is_grown"
+_REACHED = select(RecordHead.size, RecordHead.grown).where(
+    RecordHead.municipality_id == MINE
+)
 
 
 def since(session: Session, *, at: datetime | None = None) -> dict[str, datetime]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, among, tenant
+from workflows.base import AT, MINE, TENANT, Base, among_given, rows, tenant
 
 
 class EntryRef(Base, kw_only=True):
@@ -58,12 +58,17 @@ def states_of(
     session: Session, refs: Collection[str], *, at: datetime | None = None
 ) -> dict[str, str]:
     """Return reference → state of some references, up to and including `at`."""
-    query = select(EntryRef.ref, EntryRef.led_to).where(
-        EntryRef.municipality_id == tenant(session),
+    found = rows(session, _STATES, at=at, refs=refs)
+    return {ref: state for ref, state in found if state}
+
+
+_STATES = (
+    select(EntryRef.ref, EntryRef.led_to)
+    .where(
+        EntryRef.municipality_id == MINE,
+        EntryRef.at <= AT,
         EntryRef.led_to.is_not(None),
-        among(EntryRef.ref, refs),
+        among_given(EntryRef.ref, "refs"),
     )
-    if at:
-        query = query.where(EntryRef.at <= at)
-    rows = session.execute(query.order_by(EntryRef.seq))
-    return {ref: state for ref, state in rows if state}
+    .order_by(EntryRef.seq)
+)

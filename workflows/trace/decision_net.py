@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from workflows.base import among, tenant
+from workflows.base import AT, MINE, among_given, points_at, rows
 from workflows.clock import norwegian_date
 from workflows.decision.cases import Case
 from workflows.decision.decisions import ItemRow, items_of
 from workflows.decision.implementation import follow_ups
 from workflows.decision.minutes import TreatmentRow, treatments_of
-from workflows.trace.comments import comments
+from workflows.trace.comments import PartyComment
 from workflows.trace.links import Edge, Line, Node
 from workflows.trace.moments import Moment, Part
 from workflows.trace.outcomes import OutcomeRow, outcomes
@@ -37,11 +37,7 @@ def decision_parts(moment: Moment) -> Iterator[Part]:
 
 
 def _cases(moment: Moment) -> Iterator[Part]:
-    query = select(Case.ref, Case.title, Case.registered_at).where(
-        Case.municipality_id == tenant(moment.session),
-        among(Case.ref, moment.scope.cases),
-    )
-    for row in moment.session.execute(query.order_by(Case.ref)):
+    for row in rows(moment.session, _CASES, cases=moment.scope.cases):
         if row.ref in moment.states:
             yield Node(
                 ref=row.ref,
@@ -113,7 +109,8 @@ def _follow_ups(moment: Moment, texts: dict[str, str]) -> Iterator[Part]:
 
 def _comments(moment: Moment) -> Iterator[Part]:
     """What the parties said of an outcome or a follow-up follows it, in their line."""
-    for row in comments(moment.session, cases=moment.scope.cases, at=moment.at):
+    cases = moment.scope.cases
+    for row in rows(moment.session, _COMMENTS, cases=cases, at=moment.at):
         yield Node(
             ref=row.ref,
             kind="comment",
@@ -123,3 +120,17 @@ def _comments(moment: Moment) -> Iterator[Part]:
             state="given",
         )
         yield Edge(source=row.about, target=row.ref, kind="commented")
+
+
+_CASES = (
+    select(Case.ref, Case.title, Case.registered_at)
+    .where(Case.municipality_id == MINE, among_given(Case.ref, "cases"))
+    .order_by(Case.ref)
+)
+_COMMENTS = (
+    select(PartyComment.ref, PartyComment.about, PartyComment.text, PartyComment.at)
+    .join(Case, points_at(PartyComment.case_id, Case))
+    .where(Case.municipality_id == MINE, among_given(Case.ref, "cases"))
+    .where(PartyComment.at <= AT)
+    .order_by(PartyComment.about, PartyComment.party, PartyComment.entry)
+)

@@ -27,6 +27,6 @@ class Moment:
 
     @cached_property
     def states(self) -> dict[str, str]:
-        """The states of the scope's projects and cases, as the record tells them."""
-        refs = self.scope.projects | self.scope.cases
+        """The states of what is in the scope, as the record tells them."""
+        refs = self.scope.projects | self.scope.outputs | self.scope.cases
         return fold(self.session, at=self.at, refs=refs)

@@ -8,19 +8,24 @@ summary says «partly» as soon as the items differ.
 from __future__ import annotations
 
 import enum
+import functools
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
+    AT,
     IMMUTABLE,
+    MINE,
     Base,
     Owned,
     among,
+    among_given,
     by_ref,
     codes,
     get,
@@ -28,6 +33,7 @@ from workflows.base import (
     owned,
     points_at,
     refers_to,
+    rows,
     tenant,
 )
 from workflows.decision.cases import Case
@@ -249,6 +255,14 @@ def outcomes(
 
     Those in some `cases`, and of some `outputs`; without them in all, and of all.
     """
+    query = _outcomes(cases=cases is not None, outputs=outputs is not None)
+    found = rows(session, query, at=at, cases=cases, outputs=outputs)
+    told = [OutcomeRow(**row._mapping) for row in found]  # noqa: SLF001 - a public name
+    return sorted(told, key=_order)
+
+
+@functools.cache
+def _outcomes(*, cases: bool, outputs: bool) -> Select[*tuple[Any, ...]]:
     query = (
         select(*_COLUMNS)
         .join(Output, points_at(Outcome.output_id, Output))
@@ -256,17 +270,12 @@ def outcomes(
         .join(Treatment, points_at(Outcome.treatment_id, Treatment))
         .join(Case, points_at(Treatment.case_id, Case))
         .outerjoin(DecisionItem, points_at(Outcome.item_id, DecisionItem))
-        .where(Outcome.municipality_id == tenant(session))
+        .where(Output.municipality_id == MINE, Outcome.at <= AT)
         .order_by(Output.ref, Treatment.treated_on, DecisionItem.number, Outcome.point)
     )
-    if cases is not None:
-        query = query.where(among(Case.ref, cases))
-    if outputs is not None:
-        query = query.where(among(Output.ref, outputs))
-    if at:
-        query = query.where(Outcome.at <= at)
-    rows = [OutcomeRow(**found._mapping) for found in session.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name
-    return sorted(rows, key=_order)
+    if cases:
+        query = query.where(among_given(Case.ref, "cases"))
+    return query.where(among_given(Output.ref, "outputs")) if outputs else query
 
 
 def summary(codes_: Iterable[Code]) -> Code | None:

@@ -9,15 +9,24 @@ the same in a small municipality and in a large one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, case, literal, or_, select, union_all
+from sqlalchemy import (
+    String,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from workflows.base import all_of, among, points_at, tenant
+from workflows.base import AT, MINE, all_of, among_given, points_at, rows
 from workflows.decision.cases import Case
 from workflows.decision.decisions import Decision, DecisionItem
 from workflows.decision.followups import FollowUp
@@ -33,7 +42,7 @@ from workflows.development.rounds import Round
 from workflows.trace.comments import PartyComment
 from workflows.trace.uses import OutputUse
 
-Refs = frozenset[str]
+Refs: TypeAlias = frozenset[str]
 HANDOVER = "-H"
 """What the trace adds to an output's reference for its handover."""
 
@@ -82,135 +91,117 @@ def whole_scope(session: Session) -> Scope:
 
 
 def _above(session: Session, home: Scope, *, at: datetime) -> Scope:
-    used = _linked(session, OutputUse.output_id, Case.ref, home.cases, at=at)
-    scope = replace(home, outputs=home.outputs | used)
-    waiting = scope.outputs
+    waiting = home.outputs
+    if home.cases:
+        waiting |= _refs(session, _USED_IN, home.cases, at=at)
+    scope = replace(home, outputs=waiting)
     while waiting:
-        rows = session.execute(_origins(session, waiting)).all()
-        projects = frozenset(row.project for row in rows)
-        former = frozenset(row.former for row in rows if row.former)
+        found = rows(session, _ORIGINS, refs=waiting)
+        former = frozenset(row.former for row in found if row.former)
         waiting = former - scope.outputs
+        projects = frozenset(row.project for row in found)
         scope |= Scope(projects=projects, outputs=waiting)
     return scope
 
 
 def _below(session: Session, home: Scope, *, at: datetime) -> Scope:
-    waiting = home.outputs | _delivered(session, home.projects)
-    outputs: Refs = frozenset()
+    waiting, outputs = home.outputs, Refs()
+    if home.projects:
+        waiting |= _refs(session, _DELIVERED, home.projects)
     while waiting:
         outputs |= waiting
-        waiting = _successors(session, waiting) - outputs
-    cases = _linked(session, OutputUse.case_id, Output.ref, outputs, at=at)
+        waiting = _refs(session, _SUCCESSORS, waiting) - outputs
+    cases = _refs(session, _USING, outputs, at=at) if outputs else Refs()
     return replace(home, outputs=outputs, cases=home.cases | cases)
 
 
-def _linked(
-    session: Session, wanted: Any, column: Any, refs: Collection[str], *, at: datetime
+def _refs(
+    session: Session, query: Any, refs: Refs, *, at: datetime | None = None
 ) -> Refs:
-    """Return what is at the other end of the uses of some outputs, or in some cases."""
-    if not refs:
-        return frozenset()
-    far = (Output if wanted is OutputUse.output_id else Case).ref
-    query = (
-        select(far)
-        .select_from(OutputUse)
-        .join(Case, points_at(OutputUse.case_id, Case))
-        .join(Output, points_at(OutputUse.output_id, Output))
-        .where(OutputUse.municipality_id == tenant(session))
-        .where(among(column, refs), OutputUse.at <= at)
-    )
-    return frozenset(session.scalars(query))
-
-
-def _origins(session: Session, outputs: Collection[str]) -> Select[str, str | None]:
-    return (
-        select(Project.ref.label("project"), Output.supersedes.label("former"))
-        .join(Output, points_at(Output.project_id, Project))
-        .where(Output.municipality_id == tenant(session), among(Output.ref, outputs))
-    )
-
-
-def _delivered(session: Session, projects: Collection[str]) -> Refs:
-    if not projects:
-        return frozenset()
-    query = (
-        select(Output.ref)
-        .join(Project, points_at(Output.project_id, Project))
-        .where(Project.municipality_id == tenant(session))
-        .where(among(Project.ref, projects))
-    )
-    return frozenset(session.scalars(query))
-
-
-def _successors(session: Session, outputs: Collection[str]) -> Refs:
-    query = select(Output.ref).where(
-        Output.municipality_id == tenant(session), among(Output.supersedes, outputs)
-    )
-    return frozenset(session.scalars(query))
+    return Refs(row[0] for row in rows(session, query, at=at, refs=refs))
 
 
 def _home(session: Session, ref: str) -> Scope:
     """Return the project, output, document or case that a reference belongs to."""
+    words = ref.split(" ")
+    # An outcome is «O-1/3 C01-T1»: its treatment is what comes after a space.
+    ends = [" ".join(words[first:]) for first in range(len(words))]
+    given: dict[str, Any] = {
+        "ref": ref,
+        "given": ref.removesuffix(HANDOVER),
+        "ends": ends,
+    }
     found: dict[str, set[str]] = {}
-    for kind, belongs in session.execute(_homes(session, ref)):
+    for kind, belongs in rows(session, _HOMES, **given):
         found.setdefault(kind, set()).add(belongs)
     return Scope(**{kind: frozenset(refs) for kind, refs in found.items()})
 
 
-def _homes(session: Session, ref: str) -> Any:
-    mine = tenant(session)
-    heads: list[tuple[str, Any, Iterable[str]]] = [
-        ("projects", Project, [ref]),
-        ("outputs", Output, [ref, ref.removesuffix(HANDOVER)]),
-        ("cases", Case, [ref]),
-    ]
-    named = (
-        select(literal(kind), row.ref).where(
-            row.municipality_id == mine, among(row.ref, list(refs))
-        )
-        for kind, row, refs in heads
+_REF = bindparam("ref", type_=String())
+_USES = (
+    select(Case.ref, Output.ref)
+    .select_from(OutputUse)
+    .join(Case, points_at(OutputUse.case_id, Case))
+    .join(Output, points_at(OutputUse.output_id, Output))
+    .where(Case.municipality_id == MINE, OutputUse.at <= AT)
+)
+_USED_IN = _USES.with_only_columns(Output.ref).where(among_given(Case.ref, "refs"))
+_USING = _USES.with_only_columns(Case.ref).where(among_given(Output.ref, "refs"))
+_ORIGINS = (
+    select(Project.ref.label("project"), Output.supersedes.label("former"))
+    .join(Output, points_at(Output.project_id, Project))
+    .where(Output.municipality_id == MINE, among_given(Output.ref, "refs"))
+)
+_DELIVERED = (
+    select(Output.ref)
+    .join(Project, points_at(Output.project_id, Project))
+    .where(Project.municipality_id == MINE, among_given(Project.ref, "refs"))
+)
+_SUCCESSORS = select(Output.ref).where(
+    Output.municipality_id == MINE, among_given(Output.supersedes, "refs")
+)
+
+
+def _named(kind: str, row: Any, name: str) -> Any:
+    """A project, an output, a case by its own name, an output by its handover's."""
+    given = bindparam(name, type_=String())
+    return select(literal(kind), row.ref).where(
+        row.municipality_id == MINE, row.ref == given
     )
-    return union_all(*named, *_on_papers(mine, ref), *_in_cases(mine, ref))
 
 
-def _on_papers(mine: Any, ref: str) -> Iterable[Any]:
+def _is(row: Any) -> Any:
+    return and_(row.municipality_id == MINE, row.ref == _REF)
+
+
+def _on_papers() -> Iterator[Any]:
     """Rounds, hearings and forum items, and the remarks made in them."""
-    to_round = points_at(Remark.round_id, Round)
-    to_answer = points_at(HearingRemark.answer_id, HearingAnswer)
-    to_hearing = points_at(HearingAnswer.hearing_id, Hearing)
     of_version = select(*_SUBJECT).select_from(Version)
     of_version = of_version.join(Document, points_at(Version.document_id, Document))
     for kind in (Round, Hearing, ForumItem):
         joined = of_version.join(kind, points_at(kind.version_id, Version))
-        yield joined.where(kind.municipality_id == mine, kind.ref == ref)
-    joined = of_version.join(Round, points_at(Round.version_id, Version))
-    yield joined.join(Remark, to_round).where(
-        Remark.municipality_id == mine, Remark.ref == ref
-    )
-    joined = of_version.join(Hearing, points_at(Hearing.version_id, Version))
-    joined = joined.join(HearingAnswer, to_hearing).join(HearingRemark, to_answer)
-    yield joined.where(HearingRemark.municipality_id == mine, HearingRemark.ref == ref)
+        yield joined.where(_is(kind))
+    reviewed = of_version.join(Round, points_at(Round.version_id, Version))
+    yield reviewed.join(Remark, points_at(Remark.round_id, Round)).where(_is(Remark))
+    heard = of_version.join(Hearing, points_at(Hearing.version_id, Version))
+    heard = heard.join(HearingAnswer, points_at(HearingAnswer.hearing_id, Hearing))
+    to_answer = points_at(HearingRemark.answer_id, HearingAnswer)
+    yield heard.join(HearingRemark, to_answer).where(_is(HearingRemark))
 
 
-def _in_cases(mine: Any, ref: str) -> Iterable[Any]:
-    """Treatments and what hangs below them; an outcome's reference ends with one."""
-    places = [i + 1 for i, sign in enumerate(ref) if sign == " "]
-    treated = [ref, *(ref[place:] for place in places)]
+def _in_cases() -> Iterator[Any]:
+    """Treatments and what hangs below them."""
     cases = select(literal("cases"), Case.ref)
-    of_case = points_at(Treatment.case_id, Case)
-    yield cases.join(Treatment, of_case).where(
-        Treatment.municipality_id == mine, among(Treatment.ref, treated)
-    )
-    items = cases.join(Treatment, of_case)
-    items = items.join(Decision, points_at(Decision.treatment_id, Treatment))
+    treated = cases.join(Treatment, points_at(Treatment.case_id, Case))
+    is_end = among_given(Treatment.ref, "ends")
+    yield treated.where(Treatment.municipality_id == MINE, is_end)
+    items = treated.join(Decision, points_at(Decision.treatment_id, Treatment))
     items = items.join(DecisionItem, points_at(DecisionItem.decision_id, Decision))
-    yield items.where(DecisionItem.municipality_id == mine, DecisionItem.ref == ref)
-    yield items.join(FollowUp, points_at(FollowUp.item_id, DecisionItem)).where(
-        FollowUp.municipality_id == mine, FollowUp.ref == ref
-    )
-    yield cases.join(PartyComment, points_at(PartyComment.case_id, Case)).where(
-        PartyComment.municipality_id == mine, PartyComment.ref == ref
-    )
+    yield items.where(_is(DecisionItem))
+    followed = items.join(FollowUp, points_at(FollowUp.item_id, DecisionItem))
+    yield followed.where(_is(FollowUp))
+    said = cases.join(PartyComment, points_at(PartyComment.case_id, Case))
+    yield said.where(_is(PartyComment))
 
 
 _IS_OUTPUT = Document.kind == "output"
@@ -218,4 +209,12 @@ _IS_ALONE = Document.project.is_(None)
 _SUBJECT = (
     case((_IS_OUTPUT, "outputs"), (_IS_ALONE, "papers"), else_="projects"),
     case((or_(_IS_OUTPUT, _IS_ALONE), Document.ref), else_=Document.project),
+)
+_HOMES = union_all(
+    _named("projects", Project, "ref"),
+    _named("outputs", Output, "ref"),
+    _named("outputs", Output, "given"),
+    _named("cases", Case, "ref"),
+    *_on_papers(),
+    *_in_cases(),
 )

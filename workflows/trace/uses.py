@@ -8,26 +8,31 @@ shows that version for ever, also when a newer one is delivered (INV-11). «In u
 from __future__ import annotations
 
 import enum
+import functools
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
+    AT,
     IMMUTABLE,
+    MINE,
     Base,
     Owned,
     among,
+    among_given,
     by_ref,
     codes,
     get,
     looked_up_by,
     points_at,
     refers_to,
+    rows,
     tenant,
 )
 from workflows.clock import norwegian_date
@@ -170,44 +175,28 @@ def uses(
 
     Those in some `cases`, and of some `outputs`; without them in all, and of all.
     """
+    query = _uses(cases=cases is not None, outputs=outputs is not None)
+    found = rows(session, query, at=at, cases=cases, outputs=outputs)
+    return [UseRow(**row._mapping) for row in found]  # noqa: SLF001 - a public name
+
+
+@functools.cache
+def _uses(*, cases: bool, outputs: bool) -> Select[*tuple[Any, ...]]:
     query = (
         select(
-            Case.ref,
-            Output.ref,
-            Output.kind,
-            Version.number,
-            OutputUse.where,
-            OutputUse.used,
-            OutputUse.reason,
-            OutputUse.at,
+            *(Case.ref.label("case"), Output.ref.label("output"), Output.kind),
+            *(Version.number.label("version"), OutputUse.where.label("where")),
+            *(OutputUse.used, OutputUse.reason, OutputUse.at),
         )
         .join(Case, points_at(OutputUse.case_id, Case))
         .join(Output, points_at(OutputUse.output_id, Output))
         .join(Version, points_at(OutputUse.version_id, Version))
-        .where(OutputUse.municipality_id == tenant(session))
+        .where(Output.municipality_id == MINE, OutputUse.at <= AT)
         .order_by(OutputUse.at, Output.ref)
     )
-    if cases is not None:
-        query = query.where(among(Case.ref, cases))
-    if outputs is not None:
-        query = query.where(among(Output.ref, outputs))
-    if at:
-        query = query.where(OutputUse.at <= at)
-    return [
-        UseRow(
-            case=case,
-            output=output,
-            kind=kind,
-            version=number,
-            where=where,
-            used=used,
-            reason=reason,
-            at=since,
-        )
-        for case, output, kind, number, where, used, reason, since in session.execute(
-            query
-        )
-    ]
+    if cases:
+        query = query.where(among_given(Case.ref, "cases"))
+    return query.where(among_given(Output.ref, "outputs")) if outputs else query
 
 
 def real_uses(
