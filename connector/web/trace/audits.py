@@ -21,7 +21,7 @@ from workflows.decision.cases import Case
 from workflows.development.projects import Project
 from workflows.errors import NotFoundError
 from workflows.people.mandates import holder_of
-from workflows.people.persons import Person
+from workflows.people.persons import persons_in_order
 from workflows.people.reading import Matter
 from workflows.trace.audit_extracts import extract_of
 from workflows.trace.audits import (
@@ -189,7 +189,7 @@ def _page(endpoint: str) -> str:
 
 def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     """Exempt cases are offered by number alone: whoever grants does not read them."""
-    people = all_of(visit.session, Person, Person.name, Person.ref)
+    people = persons_in_order(visit.session)
     projects = all_of(visit.session, Project, Project.ref)
     cases = all_of(visit.session, Case, Case.ref)
     masked = visit.say("audit.exempt_case")
