@@ -18,6 +18,7 @@ from connector.graph.drives import DriveItem, drive_item
 from connector.graph.errors import (
     GraphError,
     ItemNotFoundError,
+    MalformedError,
     ServiceAwayError,
     Trail,
 )
@@ -80,9 +81,10 @@ def _is_known(trouble: GraphError) -> bool:
 
 
 def _reached(graph: Graph, link: str, reply: Reply | None) -> int:
-    """Return the byte that SharePoint waits for next."""
+    """Return the byte that SharePoint waits for next, by its answer or when asked."""
     if reply is not None:
-        return reply.read(_next_byte)
+        with suppress(MalformedError):
+            return reply.read(_next_byte)
     call = Call(route="(upload session)", link=link, is_signed=True)
     try:
         return graph.ask(call).read(_next_byte)
