@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from connector.cli.m365_check import check_command
 from connector.config import Config
 from connector.installation import open_installation
 from connector.library.document_library import LibraryError
@@ -117,6 +118,7 @@ def again_command(config: Config, version: str) -> None:
 for _group in (library_command, m365_command):
     for _command in (status_command, sync_command, share_command, again_command):
         _group.add_command(_command)
+m365_command.add_command(check_command)
 
 
 def _told(found: Standing) -> dict[str, Any]:

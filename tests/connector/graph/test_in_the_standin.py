@@ -35,6 +35,7 @@ from connector.graph.uploads import create, replace
 from connector.microsoft365 import Microsoft365, load_microsoft365
 from connector.standin.running import Standin, running
 from templates_docx.compile import template
+from tests.connector.graph.standins import environment
 
 
 @pytest.fixture(scope="module")
@@ -46,18 +47,7 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
 
 @pytest.fixture(scope="module")
 def settings(standin: Standin) -> Microsoft365:
-    """The settings as an administrator would write them."""
-    settings = load_microsoft365(
-        {
-            "SAMSPOR_M365_TENANT": standin.tenant,
-            "SAMSPOR_M365_CLIENT": standin.client,
-            "SAMSPOR_M365_CERTIFICATE": str(standin.certificate),
-            "SAMSPOR_M365_AUTHORITY": standin.origin,
-            "SAMSPOR_GRAPH_URL": standin.base,
-            "SAMSPOR_M365_CA": str(standin.ca),
-            "SAMSPOR_M365_SITE": standin.site,
-        }
-    )
+    settings = load_microsoft365(environment(standin))
     assert settings is not None
     return settings
 
