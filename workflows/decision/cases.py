@@ -29,14 +29,20 @@ from workflows.base import (
 )
 from workflows.clock import norwegian_date
 from workflows.decision.bodies import Body
-from workflows.decision.exemptions import exempt, require_exemption
+from workflows.decision.exemptions import (
+    DEFERRED,
+    exempt,
+    require_end,
+    require_exemption,
+)
 from workflows.decision.meetings import AgendaItem, BodyMeeting
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.languages import require_language
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import FocusArea
-from workflows.record.entries import append, fold, new_reference
+from workflows.record.access_classes import AccessClass, AccessDecision
+from workflows.record.entries import append, fold, new_reference, next_seq
 from workflows.record.states import move, steps
 
 ARCHIVE_NUMBER = re.compile(r"[12][0-9]{3}/[1-9][0-9]{0,6}")
@@ -182,21 +188,26 @@ def register_case(
     restricted: str | None = None,
     exemption_reason: str = "",
     wider_access: str = "",
+    opens_on: date | None = None,
     by: Hat,
     at: datetime,
 ) -> Case:
     """Register a case; `plan` names the bodies in the order they will treat it.
 
+    `opens_on` is the day when deferred access ends by itself, and of nothing else.
+
     Raises:
         InvalidValueError: the archive number, language or exemption is not one.
         NotFoundError: an unknown body in the plan, or no such exemption in force.
         RuleBrokenError: the reference is taken, or the exemption lacks its reason or
-            an assessment of wider access, or is that of internal documents (INV-15).
+            an assessment of wider access, or is that of internal documents (INV-15);
+            or deferred access has no day to come (L-24).
     """
     permit(by, "case.registered", at=at)
     _check_values(archive_number, language)
     grounds = {"reason": exemption_reason, "wider_access": wider_access}
     require_exemption(restricted, **grounds, at=at)
+    require_end(restricted, opens_on, at=at)
     case = Case(
         ref=new_reference(session, ref),
         title=title,
@@ -214,8 +225,35 @@ def register_case(
     if restricted:
         session.flush()
         exempt(session, case.id, basis=restricted, **grounds, by=by, at=at)
+        if opens_on:
+            _defer(session, ref, opens_on=opens_on, **grounds, by=by, at=at)
     append(session, "case.registered", case, moved=[case], by=by, at=at)
     return case
+
+
+def _defer(
+    session: Session,
+    ref: str,
+    *,
+    opens_on: date,
+    reason: str,
+    wider_access: str,
+    by: Hat,
+    at: datetime,
+) -> None:
+    """Keep the day as the archive does, so that the case is opened in the same way."""
+    row = AccessDecision(
+        about=ref,
+        access=AccessClass.EXEMPT,
+        basis=DEFERRED,
+        reason=reason,
+        wider_access=wider_access,
+        opens_on=opens_on,
+        mandate_id=by.mandate_id,
+        entry=next_seq(session),
+        at=at,
+    )
+    session.add(row)
 
 
 def prepare_case(

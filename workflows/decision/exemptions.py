@@ -19,6 +19,7 @@ from workflows.law.references import exemption
 from workflows.people.hats import Hat
 
 INTERNAL_DOCUMENT = "exemption_internal_document"
+DEFERRED = "exemption_deferred"
 
 
 class Exemption(Owned, Base, kw_only=True):
@@ -64,6 +65,19 @@ def require_exemption(
             "an exemption has a reason and an assessment of wider access",
             rule="INV-15",
         )
+
+
+def require_end(basis: str | None, opens_on: date | None, *, at: datetime) -> None:
+    """Raise `RuleBrokenError` (L-24) unless deferred access, and it alone, has an end.
+
+    Its day is still to come. Source: offentleglova § 5.
+    """
+    if (basis == DEFERRED) != (opens_on is not None):
+        raise RuleBrokenError(
+            "deferred access has a day when it ends, and nothing else has", rule="L-24"
+        )
+    if opens_on and opens_on <= norwegian_date(at):
+        raise RuleBrokenError(f"{opens_on} is not to come", rule="L-24")
 
 
 def exempt(

@@ -26,7 +26,8 @@ class LegalReference:
     """A legal reference (hjemmel): act, section, period and a short text nb/nn.
 
     `section` is empty where the act as a whole is meant. `valid_from` and `valid_to`
-    are the first and the last day in force.
+    are the first and the last day in force. `only_while_required`: an exemption that
+    holds no longer than it is required, and is looked at anew.
     """
 
     code: str
@@ -35,6 +36,7 @@ class LegalReference:
     nb: str
     nn: str
     confirmed: bool
+    only_while_required: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
 

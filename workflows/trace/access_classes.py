@@ -14,26 +14,24 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from workflows.base import by_ref, owned
-from workflows.clock import norwegian_date
 from workflows.consultations import Consultation
 from workflows.decision.cases import Case
-from workflows.decision.exemptions import exempt, require_exemption
+from workflows.decision.exemptions import exempt, require_end, require_exemption
 from workflows.development.documents import Document
 from workflows.development.outputs import Output, handover_of
 from workflows.errors import (
     InvalidValueError,
     NotFoundError,
     NotPermittedError,
-    RuleBrokenError,
 )
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.kinds import DEVELOPMENT_ROLES
 from workflows.record.access_classes import AccessClass, AccessDecision, AccessProposal
 from workflows.record.entries import append, next_seq
+from workflows.trace.exemption_reviews import plan_review
 
 Thing = Case | Document | Consultation
-DEFERRED = "exemption_deferred"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,12 +91,15 @@ def decide_access(
     reason: str = "",
     wider_access: str = "",
     opens_on: date | None = None,
+    review_on: date | None = None,
     by: Hat,
     at: datetime,
 ) -> AccessDecision:
     """Decide an access class, which holds from now on; the archive alone can.
 
     Deferred access has a day, `opens_on`, when it ends by itself, and nothing else has.
+    An exemption that holds only while it is required is looked at anew on `review_on`,
+    within a year when no day is said (L-23).
     Raises as `propose_access` does; `RuleBrokenError` for deferred access without a day
     that is to come (L-24).
     """
@@ -106,7 +107,7 @@ def decide_access(
     thing = found(session, about)
     grounds = Grounds(basis=basis, reason=reason, wider_access=wider_access)
     _require_sound(access, grounds, at=at)
-    _require_end(basis, opens_on, at=at)
+    require_end(basis, opens_on, at=at)
     row = AccessDecision(
         about=about,
         access=access,
@@ -119,6 +120,7 @@ def decide_access(
         at=at,
     )
     session.add(row)
+    plan_review(session, about, basis, review_on=review_on, at=at)
     carry_out(session, thing, access, grounds, by=by, at=at)
     facts = {"access": access.value, "basis": basis}
     facts |= {"opens_on": opens_on.isoformat()} if opens_on else {}
@@ -162,15 +164,6 @@ def _require_sound(access: AccessClass, grounds: Grounds, *, at: datetime) -> No
         wider_access=grounds.wider_access,
         at=at,
     )
-
-
-def _require_end(basis: str | None, opens_on: date | None, *, at: datetime) -> None:
-    if (basis == DEFERRED) != (opens_on is not None):
-        raise RuleBrokenError(
-            "deferred access has a day when it ends, and nothing else has", rule="L-24"
-        )
-    if opens_on and opens_on <= norwegian_date(at):
-        raise RuleBrokenError(f"{opens_on} is not to come", rule="L-24")
 
 
 def carry_out(

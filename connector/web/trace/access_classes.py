@@ -16,7 +16,9 @@ from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
 from connector.web.people.rights import exemption_options
 from connector.web.visits import Visit
+from workflows.decision.exemptions import DEFERRED
 from workflows.errors import NotFoundError, NotPermittedError
+from workflows.law.references import exemptions
 from workflows.people.reading import Matter
 from workflows.record.access_classes import (
     AccessClass,
@@ -26,11 +28,16 @@ from workflows.record.access_classes import (
     proposals_on_access,
 )
 from workflows.trace.access_classes import (
-    DEFERRED,
     decide_access,
     found,
     propose_access,
     require_own,
+)
+from workflows.trace.deferred_access import deferred_without_day
+from workflows.trace.exemption_reviews import (
+    AT_MOST,
+    ReviewOfExemption,
+    exemption_reviews,
 )
 
 Row = AccessProposal | AccessDecision
@@ -53,6 +60,8 @@ def show(visit: Visit, *, form: Submitted | None = None) -> str:
         "trace/access_classes.html",
         waiting=[row for ref, row in proposed.items() if _waits(row, decided.get(ref))],
         decided=list(decided.values()),
+        reviews=_reviews(visit),
+        undated=deferred_without_day(visit.session) if _archive(visit) else [],
         classes=AccessClass,
         bases=exemption_options(visit),
         sections=dict(exemption_options(visit)),
@@ -75,8 +84,18 @@ def decide(visit: Visit, form: Submitted) -> Done:
     opens_on = form.day("opens_on") if is_deferred else None
     if is_deferred and not (opens_on and opens_on > visit.today):
         form.fault("opens_on", "access.fault.opens_on")
-    decided = partial(decide_access, opens_on=opens_on)
+    review_on = form.day("review_on") if _asks_review(visit, form) else None
+    if review_on and not visit.today < review_on <= visit.today + AT_MOST:
+        form.fault("review_on", "access.fault.review_on")
+    decided = partial(decide_access, opens_on=opens_on, review_on=review_on)
     return _said(visit, form, decided, "access.is_decided")
+
+
+def _asks_review(visit: Visit, form: Submitted) -> bool:
+    known = {row.code: row for row in exemptions(on=visit.today)}
+    row = known.get(form.value("basis"))
+    is_exempt = form.value("access") == "exempt"
+    return is_exempt and row is not None and row.only_while_required
 
 
 def _said(
@@ -111,8 +130,17 @@ def _last(visit: Visit, rows: Any) -> dict[str, Row]:
     return {ref: row for ref, row in last.items() if _is_theirs(visit, ref)}
 
 
+def _reviews(visit: Visit) -> dict[str, ReviewOfExemption]:
+    found = exemption_reviews(visit.session, at=visit.at)
+    return {row.about: row for row in found}
+
+
+def _archive(visit: Visit) -> bool:
+    return visit.may("access.decided")
+
+
 def _is_theirs(visit: Visit, ref: str) -> bool:
-    if visit.may("access.decided"):
+    if _archive(visit):
         return True
     try:
         require_own(visit.session, found(visit.session, ref), by=visit.by)

@@ -75,6 +75,7 @@ class Secretariat:
             archive_number=f"2026/{case[1:]}77",
             plan=["KST"],
             **(grounds if basis else {}),
+            opens_on=date(2027, 7, 1) if basis == "exemption_deferred" else None,
         )
         self.office(
             use_output,

@@ -40,9 +40,15 @@ from workflows.record.access_classes import (
     proposals_on_access,
 )
 from workflows.trace.access_classes import decide_access, propose_access
+from workflows.trace.deferred_access import deferred_without_day
+from workflows.trace.exemption_reviews import exemption_reviews
 from workflows.trace.sweep import sweep
 
 EXEMPT, PUBLIC = AccessClass.EXEMPT, AccessClass.PUBLIC
+CASE_GROUNDS = {
+    "exemption_reason": "Valget er ikke avgjort.",
+    "wider_access": "Vurdert.",
+}
 GROUNDS = {
     "basis": "exemption_negotiation",
     "reason": "Forhandlingsposisjonen må vernes.",
@@ -241,3 +247,93 @@ def test_l_24_deferred_access_has_a_day_to_come_and_nothing_else_has(
     for grounds in (DEFERRED, GROUNDS):
         with pytest.raises(RuleBrokenError, match="L-24"):
             decide(town, "C01", EXEMPT, opens_on=town.today, **grounds)
+
+
+def test_l_24_a_case_is_not_registered_as_deferred_without_a_day(town: Town) -> None:
+    values = {"restricted": "exemption_deferred", **CASE_GROUNDS}
+    for day in (None, town.today):
+        with pytest.raises(RuleBrokenError, match="L-24"):
+            open_case(town, "C07", **values, opens_on=day)
+    with pytest.raises(RuleBrokenError, match="L-24"):
+        open_case(town, "C07", opens_on=town.today + timedelta(1))
+
+    open_case(town, "C07", **values, opens_on=town.today + timedelta(1))
+    sweep(town.session, at=at_oslo(town.today + timedelta(1), time(0)))
+    assert by_ref(town.session, Case, "C07").restricted is None
+
+
+def test_l_24_what_came_deferred_without_a_day_is_told(town: Town) -> None:
+    open_case(town, "C07")
+    case = by_ref(town.session, Case, "C07")
+    case.restricted = "exemption_deferred"
+    assert deferred_without_day(town.session) == ["C07"]
+
+    values = {**DEFERRED, "opens_on": town.today + timedelta(5)}
+    archive = town.settle("P-archive7", Role.RECORDS_MANAGER)
+    town.do(decide_access, by=archive, about="C07", access=EXEMPT, **values)
+
+    assert deferred_without_day(town.session) == []
+
+
+def test_l_23_what_holds_only_while_it_is_required_is_looked_at_anew(
+    town: Town,
+) -> None:
+    open_case(town, "C07")
+    archive = town.settle("P-archive7", Role.RECORDS_MANAGER)
+    decide: dict[str, Any] = {
+        "by": archive,
+        "about": "C07",
+        "access": EXEMPT,
+        **GROUNDS,
+    }
+    for wrong in (town.today, town.today + timedelta(366)):
+        with pytest.raises(InvalidValueError, match="review_on"):
+            town.do(decide_access, review_on=wrong, **decide)
+
+    town.do(decide_access, **decide)
+    (planned,) = exemption_reviews(town.session, at=town.now)
+    assert planned.review_on == town.today + timedelta(365)
+
+    day = town.today + timedelta(30)
+    town.do(decide_access, review_on=day, **decide)
+    (planned,) = exemption_reviews(town.session, at=town.now)
+    assert (planned.review_on, planned.is_due) == (day, False)
+    (planned,) = exemption_reviews(town.session, at=town.now + timedelta(30))
+    assert planned.is_due
+
+    town.do(decide_access, by=archive, about="C07", access=PUBLIC)
+    assert exemption_reviews(town.session, at=town.now) == []
+
+
+def test_l_23_an_exemption_that_lasts_has_no_such_day(town: Town) -> None:
+    open_case(town, "C07")
+    archive = town.settle("P-archive7", Role.RECORDS_MANAGER)
+    lasting = {**GROUNDS, "basis": "exemption_confidentiality"}
+    decide: dict[str, Any] = {
+        "by": archive,
+        "about": "C07",
+        "access": EXEMPT,
+        **lasting,
+    }
+
+    with pytest.raises(InvalidValueError, match="review_on"):
+        town.do(decide_access, review_on=town.today + timedelta(30), **decide)
+    town.do(decide_access, **decide)
+
+    assert exemption_reviews(town.session, at=town.now) == []
+
+
+@pytest.mark.parametrize("act", [propose_access, decide_access])
+def test_l_21_no_text_is_exempt_as_an_internal_document(town: Town, act: Any) -> None:
+    internal = {**GROUNDS, "basis": "exemption_internal_document"}
+    is_proposal = act is propose_access
+    archive = town.settle("P-archive7", Role.RECORDS_MANAGER)
+
+    with pytest.raises(RuleBrokenError, match="INV-15"):
+        town.do(
+            act,
+            by=town.manager if is_proposal else archive,
+            about="PR1-M",
+            access=EXEMPT,
+            **internal,
+        )
