@@ -23,11 +23,15 @@ WRITES = READS - {"read"}
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """The app that calls, for whom (empty: for itself), and what the token allows."""
+    """The app that calls, for whom (empty: for itself), and what the token allows.
+
+    `expires` is when the token ends, in seconds since 1970.
+    """
 
     app: str
     person: str
     allowed: frozenset[str]
+    expires: int = 0
 
     @property
     def name(self) -> str:
@@ -57,7 +61,12 @@ def caller(world: World, call: Call) -> Caller:
         _unauthorized("Lifetime validation failed, the token is expired.")
     given = [*claims.get("roles", []), *claims.get("scp", "").split()]
     person = claims["oid"] if "scp" in claims else ""
-    return Caller(app=claims["azp"], person=person, allowed=frozenset(given))
+    return Caller(
+        app=claims["azp"],
+        person=person,
+        allowed=frozenset(given),
+        expires=claims["exp"],
+    )
 
 
 def need(who: Caller, *permissions: str) -> None:

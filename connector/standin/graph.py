@@ -42,7 +42,7 @@ class Graph:
         self.seen: deque[Seen] = deque(maxlen=REMEMBERED)
         self.broken: list[str] = []
         self._world = world
-        self._routes = routes
+        self.routes = tuple(routes)
         self._budget = Budget(world.settings.units_per_minute, world.clock)
         self._count = itertools.count()
 
@@ -56,7 +56,7 @@ class Graph:
 
     def answer_for(self, call: Call, who: Caller) -> Answer:
         """Return the answer to a caller who is known: an item of a batch too."""
-        found = find(self._routes, call.method, call.path)
+        found = find(self.routes, call.method, call.path)
         units = found.route.units if found else 1
         is_checked = self._is_checked()
         try:

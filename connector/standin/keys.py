@@ -46,6 +46,11 @@ class Keys:
         numbers = self.signing.public_key().public_numbers()
         return _text(hashlib.sha256(str(numbers.n).encode()).digest())[:27]
 
+    @property
+    def admin(self) -> str:
+        """What a test shows to move the clock or to set faults."""
+        return hashlib.sha256(b"admin" + self.secret).hexdigest()
+
     def key_set(self) -> dict[str, Any]:
         """Return the public key as a JSON Web Key Set (RFC 7517)."""
         public = jwt.algorithms.RSAAlgorithm.to_jwk(

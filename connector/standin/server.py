@@ -12,6 +12,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -102,6 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
+        if self.close_connection:
+            # Said aloud, so that nobody sends another call into a closed door.
+            answer = replace(answer, headers={**answer.headers, "Connection": "close"})
         self.wfile.write(head(answer) + answer.body)
 
     def log_message(self, *_: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 HOST = "elvestrand.example"
 TENANT = str(uuid.uuid5(uuid.NAMESPACE_DNS, HOST))
@@ -24,7 +26,9 @@ class Settings:
     `page_size` is how many rows a page holds. Every `check_every`-th call is held
     against the contract, 0 is none. `units_per_minute` is the budget of an app, 0 is
     no limit. `rewrites` says whether Office files are rewritten on upload. `roles` are
-    what the administrator has consented to.
+    what the administrator has consented to. `trusted` is the certificate authority of
+    those who are told of changes; `tunnels` leads a public address (https) to where it
+    is on this machine, as a reverse proxy would.
     """
 
     port: int
@@ -33,6 +37,8 @@ class Settings:
     units_per_minute: int = 0
     rewrites: bool = True
     roles: tuple[str, ...] = ROLES
+    trusted: Path = Path("ca.pem")
+    tunnels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:

@@ -15,6 +15,9 @@ DOWNLOAD = "/_layouts/15/download.aspx"
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
+UPLOAD = re.compile(r"/_api/upload/(?P<session>[0-9a-f-]+)")
+
+
 def download(world: World, call: Call) -> Answer:
     """Return contents, or the part that `Range` names."""
     need_no_bearer(call)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from connector.standin.addresses import Addresses
 from connector.standin.clock import Clock, written
+from connector.standin.faults import Faults
 from connector.standin.keys import Keys
 from connector.standin.settings import Settings
 from connector.standin.state import State
@@ -21,6 +22,7 @@ class World:
     clock: Clock
     keys: Keys
     addresses: Addresses
+    faults: Faults
 
     def now(self) -> str:
         """Return the instant now as it is kept in the state."""
