@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from connector.installation import Installation
 from connector.web import (
+    background,
     consultations,
     headers,
     health,
@@ -108,6 +109,7 @@ PAGES = (
     consultations.pages,
     access_classes.pages,
     archive.pages,
+    background.pages,
     public_copies.pages,
     access_requests.pages,
     break_glass.pages,

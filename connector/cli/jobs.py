@@ -112,7 +112,7 @@ def as_json(job: Job) -> dict[str, Any]:
 
 
 def _line(job: Job) -> str:
-    told = [f"{str(job.id)[:8]}  {WORDS[job.state]:13}{job.kind:12}{job.about:18}"]
+    told = [f"{str(job.id)[:8]}  {WORDS[job.state]:13}{job.kind:17}{job.about:18}"]
     told.append(_clock(job.asked_at))
     if job.total:
         told.append(f"{job.done} av {job.total}")

@@ -18,7 +18,9 @@ from workflows.base import tenant
 from workflows.record.entries import locked_head
 from workflows.record.touches import EntryRef
 
+# The kinds of jobs that are asked for without a worker at hand.
 DELIVER: Final = "deliver"
+PACKAGE: Final = "archive-package"
 
 
 class _Call(NamedTuple):

@@ -13,7 +13,7 @@ from pathlib import Path
 # another file was laid in place of.
 DELIVERED, TAKEN_IN, REPLACED = ".levert", ".tatt_inn", ".erstattet"
 # The PDF of each file that went to an archive: the next one gets the same bytes.
-FOR_ARCHIVE = ".arkiv"
+FOR_ARCHIVE, PACKAGES = ".arkiv", "pakker"
 
 
 class Put(enum.StrEnum):
@@ -83,6 +83,14 @@ class FolderLibrary:
         """Return the PDF that is kept of a Word file."""
         return self._find(f"{FOR_ARCHIVE}/{sha256}.pdf")
 
+    def keep_package(self, project: str, data: bytes) -> None:
+        """Keep the newest archive package of a project."""
+        self.put(_package_name(project), data)
+
+    def package_of(self, project: str) -> bytes | None:
+        """Return the archive package that is kept of a project."""
+        return self._find(_package_name(project))
+
     def replace(self, name: str, data: bytes) -> None:
         """Put a file where another may lie, which is kept beside all others."""
         former = self._find(name)
@@ -105,3 +113,9 @@ class FolderLibrary:
     def _find(self, name: str) -> bytes | None:
         path = self.root / name
         return path.read_bytes() if path.exists() else None
+
+
+def _package_name(project: str) -> str:
+    # A reference may hold what no file's name can.
+    digest = hashlib.sha256(project.encode()).hexdigest()
+    return f"{FOR_ARCHIVE}/{PACKAGES}/{digest}.zip"

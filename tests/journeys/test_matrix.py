@@ -89,6 +89,7 @@ READING: Mapping[str, str] = {
     "parity":               "xx xx xx x x x ... . .. x . . . .",
     "missing":              "xx xx xx x x x xxx x xx x x . . .",
     "archive":              ".. .. .. . . . ... . .. x . . . .",
+    "background":           ".. .. .. . . . .xx . .. . . x . .",
 }  # fmt: skip
 DOING: Mapping[str, str] = {
     "propose_project":      "xx xx xx x . x ... . .. . . . .",

@@ -52,6 +52,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "template.changed": frozenset({R.SYSADMIN, R.PROJECT_MANAGER}),
     # Where the files lie and who has them is beside the record too.
     "library.kept": frozenset({R.SYSADMIN, R.PROJECT_MANAGER, R.RECORDS_MANAGER}),
+    # Work in the background follows acts, and is none itself.
+    "job.retried": frozenset({R.SYSADMIN}),
+    "job.dropped": frozenset({R.SYSADMIN}),
     # the development line
     "project.proposed": PARTY | LEADS | {R.SAFETY_REP},
     "project.member_named": LEADS,
@@ -153,6 +156,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "access.unmasked": frozenset({R.RECORDS_MANAGER}),
     "access.copied": frozenset({R.RECORDS_MANAGER}),
     "access.opened": frozenset({R.SYSTEM}),
+    "archive.ordered": frozenset({R.RECORDS_MANAGER}),
     "request.registered": frozenset({R.RECORDS_MANAGER}),
     "request.answered": frozenset({R.RECORDS_MANAGER}),
     "request.forgotten": frozenset({R.RECORDS_MANAGER}),

@@ -61,6 +61,7 @@ class Matter(enum.StrEnum):
     PARITY = "parity"
     MISSING = "missing"
     ARCHIVE = "archive"
+    BACKGROUND = "background"
 
 
 _ALL_HATS = _DEVELOPMENT | _DECISION | _ARCHIVE | _PROGRAMME
@@ -102,6 +103,8 @@ READERS: Mapping[Matter, Readers] = {
     Matter.PARITY: _DEVELOPMENT | _ARCHIVE,
     Matter.MISSING: _ALL_HATS,
     Matter.ARCHIVE: _ARCHIVE,
+    # What waits, and what failed: references, no text.
+    Matter.BACKGROUND: frozenset({R.SYSADMIN, R.CE_OFFICE, R.CHIEF_EXECUTIVE}),
 }
 
 # Who reads a matter besides, when named to it: here the drafting group of a mandate.

@@ -60,8 +60,8 @@ ELSEWHERE = frozenset(
         "hearings.receipt",  # the secret of an answer
         "guests.guest",  # the secret of a link
         "calendar.feed",  # the secret of a calendar
-        "archive.package",  # LibreOffice
         "personal_data.mine_as_data",  # who wears no hat has nothing
+        "archive.package_file",  # a package that was made
     }
 )
 # What is sent by another service, which has no page of ours, with tests of its own.
@@ -138,6 +138,8 @@ SHOWN = (
     # where the lines meet
     Shown("access_classes.listing", "/tilgang", M.ACCESS_CLASS),
     Shown("archive.listing", "/arkiv", M.ARCHIVE),
+    Shown("archive.package", "/arkiv/PR1/pakke", M.ARCHIVE),
+    Shown("background.page", "/bakgrunn", M.BACKGROUND),
     Shown("archive.plan", "/arkiv/plan.json", M.ARCHIVE),
     Shown("access_requests.listing", "/innsyn", M.ACCESS_REQUEST),
     Shown("break_glass.listing", "/nodlesing", M.BREAK_GLASS),
@@ -232,6 +234,9 @@ DONE = (
     Done("access_requests.register", "/innsyn", "request.registered"),
     Done("access_requests.answer", "/innsyn/svar", "request.answered"),
     Done("access_requests.forget", "/innsyn/glem", "request.forgotten"),
+    Done("archive.order", "/arkiv/PR1/pakke", "archive.ordered"),
+    Done("background.try_again", f"/bakgrunn/{NOTE}/igjen", "job.retried"),
+    Done("background.drop_it", f"/bakgrunn/{NOTE}/dropp", "job.dropped"),
     Done("audits.grant", "/revisjon", "audit.granted"),
     Done("public_copies.mask", f"{MANDATE}/offentlig-kopi/sladd", "access.masked"),
     Done("public_copies.lift", f"{MANDATE}/offentlig-kopi/opphev", "access.unmasked"),

@@ -68,7 +68,11 @@ def test_a_system_administrator_reads_no_content_of_the_work() -> None:
     }
 
     public = {m for m, readers in READERS.items() if PUBLIC in readers}
-    assert readable == public | {Matter.BREAK_GLASS, Matter.AUDIT}
+    assert readable == public | {
+        Matter.BREAK_GLASS,
+        Matter.AUDIT,
+        Matter.BACKGROUND,
+    }
 
 
 def test_what_may_not_be_read_is_refused_with_the_role() -> None:
