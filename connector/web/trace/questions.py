@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, render_template
+from flask import Response, jsonify, render_template, request
 
+from connector.web.forms import Submitted
 from connector.web.guards import open_to_all
 from connector.web.people.rights import hidden_from
 from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
-from workflows.clock import oslo
+from workflows.clock import at_oslo, norwegian_date, oslo
+from workflows.errors import InvalidValueError
 from workflows.people.reading import Matter
 from workflows.trace.questions import QUESTIONS, Report, answer
 from workflows.trace.status_only import Hidden
@@ -56,15 +59,22 @@ def listing(visit: Visit) -> str:
 @pages.get("/sporsmal/<name>")
 @open_to_all
 def question(visit: Visit, name: str) -> str:
-    """Show the answer to a question as a table."""
-    return render_template("trace/question.html", report=answered(visit, name))
+    """Show the answer to a question as a table, now or as it was on a day."""
+    form = Submitted(request.args)
+    asked = _asked(visit, form)
+    return render_template(
+        "trace/question.html",
+        report=answered(visit, name, at=asked),
+        day=norwegian_date(asked) if asked else None,
+        form=form,
+    )
 
 
 @pages.get("/sporsmal/<name>.csv")
 @open_to_all
 def as_table(visit: Visit, name: str) -> Response:
     """Return the answer as a file for spreadsheets."""
-    report = answered(visit, name)
+    report = answered(visit, name, at=_asked_of_file(visit))
     headings = [visit.say(f"question.column.{key}") for key in report.columns]
     rows = [[_cell(row[key]) for key in report.columns] for row in report.rows]
     return comma_separated(headings, rows, name=name)
@@ -74,7 +84,7 @@ def as_table(visit: Visit, name: str) -> Response:
 @open_to_all
 def as_data(visit: Visit, name: str) -> Response:
     """Return the answer as JSON, the same as `samspor report NAME --format json`."""
-    report = answered(visit, name)
+    report = answered(visit, name, at=_asked_of_file(visit))
     answer_: Response = jsonify(
         report=report.name,
         at=oslo(report.at).isoformat(),
@@ -84,15 +94,18 @@ def as_data(visit: Visit, name: str) -> Response:
     return answer_
 
 
-def answered(visit: Visit, name: str) -> Report:
-    """Return the answer with the rows that this visitor may see.
+def answered(visit: Visit, name: str, *, at: datetime | None = None) -> Report:
+    """Return the answer with the rows that this visitor may see, as it was at `at`.
+
+    What the visitor may see is that of the visit, also of what was.
 
     Raises `NotFoundError` for an unknown question, `NotPermittedError` for one that
     is not theirs.
     """
     party = visit.hat.party if visit.hat else None
     hidden = hidden_from(visit)
-    report = answer(visit.session, name, at=visit.at, party=party, hidden=hidden)
+    when = at or visit.at
+    report = answer(visit.session, name, at=when, party=party, hidden=hidden)
     visit.require(matter_of(name))
     rows = [row for row in report.rows if _is_visible(visit, name, row, hidden)]
     if len(rows) == len(report.rows):
@@ -104,6 +117,31 @@ def answered(visit: Visit, name: str) -> Report:
         totals=QUESTIONS[name].totals(rows),
         columns=report.columns,
     )
+
+
+def _asked(visit: Visit, form: Submitted) -> datetime | None:
+    """Return the end of the day that is asked for, None for now.
+
+    A day that is none, or has not come, is a fault of the field.
+    """
+    day = form.day("dag")
+    if day and day > visit.today:
+        form.fault("dag", "question.fault.dag")
+    if day is None or form.faults or day == visit.today:
+        return None
+    return at_oslo(day, time.max)
+
+
+def _asked_of_file(visit: Visit) -> datetime | None:
+    """As on the page, but a file has nowhere to tell of a fault.
+
+    Raises `InvalidValueError` for a day that is none, or has not come.
+    """
+    form = Submitted(request.args)
+    asked = _asked(visit, form)
+    if form.faults:
+        raise InvalidValueError("dag", "a day that has been, such as 2026-05-01")
+    return asked
 
 
 def matter_of(name: str) -> Matter:
