@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from connector.microsoft365 import Microsoft365, load_microsoft365
 from connector.refusals import InputRefusedError
@@ -27,7 +28,8 @@ class Config:
     `clock_stands_at` makes time stand still: an exercise or a demo lives at the end of
     its story. None is real time. `einnsyn` is the address of the API of eInnsyn.
     `microsoft365` is None where Microsoft 365 is not used; `shared_folder` is the
-    folder that people share instead, None without one.
+    folder that people share instead, None without one. `public_url` is where others
+    reach the pages over https, without a stroke at its end; None where they do not.
     """
 
     data: Path
@@ -36,6 +38,7 @@ class Config:
     einnsyn: str = EINNSYN
     microsoft365: Microsoft365 | None = None
     shared_folder: Path | None = None
+    public_url: str | None = None
     backup_days: int = BACKUP_DAYS
 
     @property
@@ -70,6 +73,7 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
         einnsyn=environ.get("SAMSPOR_EINNSYN_URL") or EINNSYN,
         microsoft365=load_microsoft365(environ),
         shared_folder=_shared_folder(environ),
+        public_url=_public_url(environ),
         backup_days=_days(environ.get("SAMSPOR_BACKUP_DAYS")),
     )
 
@@ -103,6 +107,18 @@ def _shared_folder(environ: Mapping[str, str]) -> Path | None:
     if not Path(named).is_dir():
         raise InputRefusedError(f"SAMSPOR_SHARED_FOLDER: there is no folder {named}")
     return Path(named)
+
+
+def _public_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("SAMSPOR_PUBLIC_URL", "").strip().rstrip("/")
+    if not url:
+        return None
+    place = urlsplit(url)
+    if place.scheme != "https" or not place.hostname or place.query or place.fragment:
+        raise InputRefusedError(
+            "SAMSPOR_PUBLIC_URL: an https address, as https://samspor.elvestrand.no"
+        )
+    return url
 
 
 def _standing(path: Path) -> datetime | None:

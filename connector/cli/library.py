@@ -13,17 +13,18 @@ import click
 
 from connector.cli.m365_check import check_command
 from connector.config import Config
+from connector.graph.opening import opened
 from connector.installation import open_installation
 from connector.library.document_library import LibraryError
 from connector.library.folder import FolderLibrary
 from connector.library.items import ItemState, LibraryItem
 from connector.library.opening import opened_library
 from connector.library.publishing import publish_again
-from connector.library.remembering import remembering
+from connector.library.setting_up import NEEDED, ROLE, Lacking, Ready, make_ready
 from connector.library.sharing import Drift, check, share
 from connector.library.standing import Standing, standing
 from connector.library.tending import Tended, tend
-from connector.refusals import UnavailableError
+from connector.refusals import InputRefusedError, UnavailableError
 
 FINDINGS = 1
 
@@ -45,6 +46,24 @@ def library_command() -> None:
 @click.group("m365")
 def m365_command() -> None:
     """Keep the document library in SharePoint, and make it ready."""
+
+
+@m365_command.command("setup")
+@_format
+@click.pass_obj
+def setup_command(config: Config, shape: str) -> None:
+    """Make the columns in SharePoint, or say what an administrator must grant first.
+
+    Status 1 tells that something must be granted.
+    """
+    settings = config.microsoft365
+    if settings is None:
+        raise InputRefusedError("Microsoft 365 is not set: see docs/configuration.md")
+    with opened(settings) as tenant:
+        found = make_ready(tenant.graph, settings)
+    is_json = shape == "json"
+    click.echo(_json(_setup(found)) if is_json else "\n".join(_setup_lines(found)))
+    click.get_current_context().exit(FINDINGS if isinstance(found, Lacking) else 0)
 
 
 @click.command("status")
@@ -110,7 +129,7 @@ def share_command(config: Config, version: str, shape: str, *, only_look: bool) 
 def again_command(config: Config, version: str) -> None:
     """Let the file of VERSION, which people deleted, be written again."""
     installation = open_installation(config)
-    with remembering(installation) as session:
+    with installation.unrecorded() as session:
         publish_again(session, version, at=installation.now())
     click.echo(f"{version}: written again with the next `samspor library sync`")
 
@@ -119,6 +138,35 @@ for _group in (library_command, m365_command):
     for _command in (status_command, sync_command, share_command, again_command):
         _group.add_command(_command)
 m365_command.add_command(check_command)
+
+
+def _setup(found: Ready | Lacking) -> dict[str, Any]:
+    permissions = {"permissions": list(NEEDED), "role": ROLE}
+    if isinstance(found, Lacking):
+        return {
+            "ready": False,
+            **permissions,
+            "grant": {"request": found.request, "body": json.loads(found.body)},
+        }
+    return {
+        "ready": True,
+        **permissions,
+        "site": found.site.web_url,
+        "library": found.drive.name,
+        "made": list(found.made),
+    }
+
+
+def _setup_lines(found: Ready | Lacking) -> Iterator[str]:
+    yield f"needed: {', '.join(NEEDED)} for the app, and the role {ROLE} in the site"
+    if isinstance(found, Lacking):
+        yield f"{found.site}: the app has no role there, or there is no such site."
+        yield "An administrator with Sites.FullControl.All grants it once:"
+        yield f"  {found.request}"
+        yield f"  {found.body}"
+        return
+    yield f"site: {found.site.web_url}, library: {found.drive.name}"
+    yield f"columns made: {', '.join(found.made) or 'none, all were there'}"
 
 
 def _told(found: Standing) -> dict[str, Any]:

@@ -78,6 +78,22 @@ def make_text_column(graph: Graph, site: str, list_id: str, column: Column) -> N
     graph.ask(call).read(_column)
 
 
+def make_day_column(graph: Graph, site: str, list_id: str, column: Column) -> None:
+    """Make a column of a day without a time; NameTakenError when it is there."""
+    call = Call(
+        method="POST",
+        route=f"{LIST}/columns",
+        parts=(site, list_id),
+        value={
+            "name": column.name,
+            "displayName": column.shown,
+            "dateTime": {"format": "dateOnly"},
+        },
+        units=2,
+    )
+    graph.ask(call).read(_column)
+
+
 def fields_of(graph: Graph, place: ListPlace) -> Fields:
     """Return what stands in the columns of a file."""
     call = Call(

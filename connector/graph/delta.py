@@ -23,7 +23,10 @@ UNITS_SINCE: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """An item as it is now; of a deleted one only the id is sure."""
+    """An item as it is now; of a deleted one only the id is sure.
+
+    The hash is that of a file's content, where SharePoint has worked it out.
+    """
 
     id: str
     name: str | None
@@ -32,6 +35,8 @@ class Change:
     is_deleted: bool
     is_root: bool
     parent_id: str | None
+    quick_xor_hash: str | None = None
+    web_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +87,8 @@ def _page(shape: Shape) -> DeltaPage:
 def _change(shape: Shape) -> Change:
     is_deleted = shape.has("deleted")
     parent = shape.maybe_part("parentReference")
+    file = shape.maybe_part("file")
+    hashes = file.maybe_part("hashes") if file else None
     return Change(
         id=shape.text("id"),
         name=shape.maybe_text("name") if is_deleted else shape.text("name"),
@@ -90,4 +97,6 @@ def _change(shape: Shape) -> Change:
         is_deleted=is_deleted,
         is_root=shape.has("root"),
         parent_id=parent.maybe_text("id") if parent else None,
+        quick_xor_hash=hashes.maybe_text("quickXorHash") if hashes else None,
+        web_url=shape.maybe_text("webUrl"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from connector.jobs.kinds import Kind, Work
+from connector.jobs.library import ask_for_round
 from connector.jobs.triggers import DELIVER
 from connector.library.delivery import as_before, delivery_of, put_in
 from connector.library.folder import FolderLibrary
@@ -29,6 +30,8 @@ def deliver(work: Work) -> None:
         checksum = sha256(put.data).hexdigest()
         if not put.is_edited and not is_recorded_delivery(session, checksum):
             record_deliveries(session, [checksum], at=house.now())
+        at = house.config.wall()
+        ask_for_round(session, house.config, key=f"delivered {checksum}", at=at)
 
 
 DELIVER_KIND = Kind(name=DELIVER, do=deliver)

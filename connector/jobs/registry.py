@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from connector.jobs.deliver import DELIVER_KIND
 from connector.jobs.kinds import Kind
+from connector.jobs.library import LIBRARY_KIND
 from connector.jobs.nightly import NIGHTLY_KIND
 from connector.jobs.packages import PACKAGE_KIND
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (DELIVER_KIND, NIGHTLY_KIND, PACKAGE_KIND)
+    kind.name: kind for kind in (DELIVER_KIND, NIGHTLY_KIND, PACKAGE_KIND, LIBRARY_KIND)
 }

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from connector.installation import Installation
 from connector.jobs import engine
 from connector.jobs.kinds import Kind
+from connector.jobs.library import enqueue_rounds
 from connector.jobs.nightly import enqueue_tonight
 from connector.jobs.runs import Runs
 from connector.jobs.slots import Slot, SlotLostError, claim_slot
@@ -135,6 +136,7 @@ class Worker:
     def _do_what_falls_due(self, wall: datetime) -> None:
         with self.installation.unrecorded() as session:
             is_new = enqueue_tonight(session, at=wall)
+            enqueue_rounds(session, self.installation.config, at=wall)
         if is_new:
             engine.forget_turns(before=wall - KEPT_TURNS)
         sweep_once(self.installation)

@@ -6,7 +6,7 @@ is the place where people open the files. An item keeps its id when it is rename
 or saved again, so it is followed by that and never by its name.
 
     LibraryError
-    ├── LibraryUnavailableError   try later; `retry_after_s` when the library says so
+    ├── LibraryUnavailableError   try later; not before `until`, if the library says so
     ├── ItemLockedError           somebody has the file open
     ├── ItemChangedError          somebody has saved the file since it was last seen
     ├── NameTakenError            another file has the name already
@@ -37,9 +37,9 @@ class LibraryError(Exception):
 class LibraryUnavailableError(LibraryError):
     """The library does not answer, or not now."""
 
-    def __init__(self, text: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(self, text: str, *, until: datetime | None = None) -> None:
         super().__init__(text)
-        self.retry_after_s = retry_after_s
+        self.until = until
 
 
 class ItemLockedError(LibraryError):

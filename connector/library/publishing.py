@@ -28,7 +28,6 @@ from connector.library.document_library import (
 )
 from connector.library.folder import FolderLibrary
 from connector.library.items import ItemState, LibraryItem, item_of, note
-from connector.library.remembering import remembering
 from connector.library.same_text import is_file_of
 from connector.library.taking_up import take_up
 from workflows.development.documents import Version
@@ -200,7 +199,7 @@ def _remember(
     reason: str,
 ) -> None:
     at = installation.now()
-    with remembering(installation) as session:
+    with installation.unrecorded() as session:
         row = item_of(session, out.version) or _new(session, out, at=at)
         row.state, row.reason, row.changed_at = state, reason, at
         if item:

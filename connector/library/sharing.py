@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from connector.installation import Installation
 from connector.library.document_library import Access, DocumentLibrary, Grant
 from connector.library.items import ItemState, LibraryItem, item_of, items
-from connector.library.remembering import remembering
 from workflows.base import by_ref, get
 from workflows.development.documents import Document, Version, document_of
 from workflows.errors import NotFoundError
@@ -167,7 +166,7 @@ def _looked_at(
     is_shared: bool,
 ) -> list[Drift]:
     drift = drift_of(wanted, library.shared_with(item_id))
-    with remembering(installation) as session:
+    with installation.unrecorded() as session:
         row = item_of(session, version)
         if row and row.item_id == item_id:
             row.drift = [each.as_row() for each in drift]

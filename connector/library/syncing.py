@@ -39,7 +39,6 @@ from connector.library.items import (
     note,
     notifications,
 )
-from connector.library.remembering import remembering
 from connector.library.same_text import is_file_of
 from connector.library.taking_up import state_again, take_up
 from workflows.base import get
@@ -84,7 +83,7 @@ def sync(installation: Installation, library: DocumentLibrary) -> Synced:
     try:
         return _synced(installation, library)
     except LibraryError as trouble:
-        with remembering(installation) as session:
+        with installation.unrecorded() as session:
             cursor = cursor_of(session, library.key)
             cursor.tried_at, cursor.fault = installation.now(), trouble.code
         raise
@@ -99,7 +98,7 @@ def _synced(installation: Installation, library: DocumentLibrary) -> Synced:
     found = _changes(library, token)
     looking = _Look(library, FolderLibrary(installation.config.library))
     seen = tuple(looking.over(rows, found))
-    with remembering(installation) as session:
+    with installation.unrecorded() as session:
         _write_down(session, seen, at=installation.now())
         _go_on_from(session, library, found, heard, at=installation.now())
     return Synced(seen=seen, is_full=found.is_full)

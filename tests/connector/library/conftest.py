@@ -9,14 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from connector.graph.opening import opened
+from connector.library.opening import library_in
 from connector.library.publishing import publish
+from connector.library.setting_up import make_ready
 from connector.library.syncing import sync
+from connector.standin.running import Standin, running
 from tests.connector.library.libraries import (
+    Desk,
     FolderDesk,
     House,
     installation_at,
     play_small_story,
 )
+from tests.connector.library.sharepoints import SharePointDesk, settings_of
 from tests.installations import PostgresServer
 
 
@@ -42,8 +48,44 @@ def small_postgres(
     return name
 
 
+@pytest.fixture(scope="session")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
+    """Microsoft 365 of Elvestrand on this machine, which nobody misuses."""
+    with running(tmp_path_factory.mktemp("standin")) as started:
+        yield started
+        assert started.broken == []
+
+
+@pytest.fixture(scope="session")
+def sharepoint(standin: Standin) -> Iterator[SharePointDesk]:
+    """The site's library, made ready, for all tests; emptied by those who use it."""
+    settings = settings_of(standin)
+    with opened(settings) as tenant:
+        make_ready(tenant.graph, settings)
+        library = library_in(tenant.graph, settings)
+        yield SharePointDesk(standin, library)
+
+
 @pytest.fixture
-def house(small_file: Path, tmp_path: Path) -> Iterator[House]:
+def sharepoint_house(
+    small_file: Path, tmp_path: Path, sharepoint: SharePointDesk
+) -> Iterator[House]:
+    """Testvik on SQLite, with its one agreed document out at SharePoint."""
+    sharepoint.clear()
+    shutil.copy(small_file, tmp_path / "samspor.db")
+    url = f"sqlite:///{tmp_path / 'samspor.db'}"
+    with house_at(tmp_path, url, desk=sharepoint) as found:
+        yield found
+
+
+@pytest.fixture
+def house(folder_house: House) -> House:
+    """Testvik with a shared folder; a module may have others as well."""
+    return folder_house
+
+
+@pytest.fixture
+def folder_house(small_file: Path, tmp_path: Path) -> Iterator[House]:
     """Testvik on SQLite, with its one agreed document out at a shared folder."""
     shutil.copy(small_file, tmp_path / "samspor.db")
     with house_at(tmp_path, f"sqlite:///{tmp_path / 'samspor.db'}") as found:
@@ -56,7 +98,7 @@ def each_house(
 ) -> Iterator[House]:
     """Testvik on each kind of database, as `house`."""
     if database_kind == "sqlite":
-        yield request.getfixturevalue("house")
+        yield request.getfixturevalue("folder_house")
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create(request.getfixturevalue("small_postgres"))
@@ -66,11 +108,11 @@ def each_house(
 
 
 @contextmanager
-def house_at(folder: Path, url: str) -> Iterator[House]:
-    """Open the installation, and lay its document in a shared folder."""
-    opened = installation_at(folder, url)
-    found = House(opened, FolderDesk(folder / "felles"))
-    publish(opened, found.desk.library)
-    sync(opened, found.desk.library)
+def house_at(folder: Path, url: str, *, desk: Desk | None = None) -> Iterator[House]:
+    """Open the installation, and lay its document in its library, else in a folder."""
+    house = installation_at(folder, url)
+    found = House(house, desk or FolderDesk(folder / "felles"))
+    publish(house, found.desk.library)
+    sync(house, found.desk.library)
     yield found
-    opened.database.close()
+    house.database.close()

@@ -27,7 +27,6 @@ from hypothesis.stateful import (
 from connector.library.items import ItemState, WebhookSubscription, notifications
 from connector.library.notifications import Told, secret_sha256, store
 from connector.library.publishing import publish
-from connector.library.remembering import remembering
 from connector.library.syncing import sync
 from tests.connector.library.conftest import house_at
 from tests.connector.library.libraries import House
@@ -59,7 +58,7 @@ class Mangled(RuleBasedStateMachine):
         self.said = self.made = self.house.working.get(self.house.row.name)
         self.place: str = self.house.row.name
         self.is_there = True
-        with remembering(self.house.installation) as session:
+        with self.house.installation.unrecorded() as session:
             session.add(
                 WebhookSubscription(
                     subscription=NAMED,

@@ -16,7 +16,6 @@ from connector.library.items import (
     notifications,
 )
 from connector.library.notifications import MOST_ITEMS, secret_sha256
-from connector.library.remembering import remembering
 from connector.library.syncing import sync
 from tests.connector.library.libraries import House
 from tests.connector.web.applications import APPLICATIONS
@@ -38,7 +37,7 @@ def client(house: House) -> FlaskClient:
 def subscribed(house: House) -> FlaskClient:
     """A client, when the house subscribes to its library."""
     at = house.installation.now()
-    with remembering(house.installation) as session:
+    with house.installation.unrecorded() as session:
         session.add(
             WebhookSubscription(
                 subscription=NAMED,
@@ -168,7 +167,7 @@ def test_a_notification_that_cannot_be_stored_is_asked_for_again(
     house: House,
 ) -> None:
     browser = subscribed(house)
-    with remembering(house.installation) as session:
+    with house.installation.unrecorded() as session:
         session.execute(text("DROP TABLE library_notification"))
 
     answer = post(browser, told())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,11 +12,12 @@ from click.testing import CliRunner, Result
 
 from connector.cli.main import samspor
 from connector.library.items import ItemState
-from connector.library.remembering import remembering
 from connector.library.tending import tend
+from connector.record.keys import MASTER_KEY_FILE
 from tests.connector.library.libraries import ADDRESSES, VERSION, House
 from tests.connector.web.applications import APPLICATIONS
 from tests.connector.web.visitors import Visitor
+from tests.installations import MASTER_KEY
 from tests.templates_docx.in_word import typed
 
 PAGE = "/dokumentbibliotek"
@@ -78,7 +80,7 @@ def test_access_that_differs_is_told_and_mended_on_request(
 ) -> None:
     round_of(house)
     house.desk.give(house.row.lies_as, "ute@annen.example")
-    with remembering(house.installation) as session:
+    with house.installation.unrecorded() as session:
         session.merge(house.row).drift = [{"kind": "extra", "who": "ute@annen.example"}]
     told = "ute@annen.example har tilgang og taler ikke for noen part"
     assert told in manager.page(PAGE)
@@ -123,6 +125,7 @@ def run(house: House, *words: str) -> Result:
         "SAMSPOR_DATABASE_URL": config.database_url,
         "SAMSPOR_SHARED_FOLDER": str(config.shared_folder),
     }
+    (config.data / MASTER_KEY_FILE).write_bytes(base64.b64encode(MASTER_KEY))
     (config.data / "settings.toml").write_text("clock = 2025-02-01T12:00:00+01:00\n")
     arguments = ["--data", str(config.data), "library", *words]
     return CliRunner().invoke(samspor, arguments, env=environ)

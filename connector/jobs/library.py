@@ -1,0 +1,67 @@
+"""A round of the document library in the background: changes in, files out.
+
+One a quarter of an hour, which is what makes it right; one more at once when a
+notification has come or a text was delivered, which only makes it fast. A library that
+does not answer is asked again in the next round, and its page says so meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from connector.config import Config
+from connector.jobs.kinds import Kind, Work
+from connector.library.document_library import LibraryError
+from connector.library.items import notifications
+from connector.library.opening import library_key, opened_library
+from connector.library.subscribing import keep_told
+from connector.library.tending import tend
+from workflows.background.jobs import covers, enqueue
+
+logger = logging.getLogger(__name__)
+
+LIBRARY: Final = "library"
+EVERY = timedelta(minutes=15)
+# All waits are within the round; one that lasts longer is taken over.
+LEASE = timedelta(hours=1)
+
+
+def enqueue_rounds(session: Session, config: Config, *, at: datetime) -> None:
+    """Ask for the round of this quarter of an hour, and for one that was heard of.
+
+    However many workers ask, each is done once.
+    """
+    key = library_key(config)
+    if key is None:
+        return
+    quarter = int(at.timestamp() // EVERY.total_seconds())
+    enqueue(session, LIBRARY, LIBRARY, key=f"quarter {quarter}", at=at)
+    heard = notifications(session, key)
+    if heard:
+        ask_for_round(session, config, key=f"heard {heard[-1].id}", at=at)
+
+
+def ask_for_round(session: Session, config: Config, *, key: str, at: datetime) -> None:
+    """Ask for a round beside those of the clock, unless one waits that will do."""
+    if library_key(config) and not covers(session, LIBRARY, LIBRARY):
+        enqueue(session, LIBRARY, LIBRARY, key=key, at=at)
+
+
+def do_round(work: Work) -> None:
+    """Do one round; nothing of it is lost when it breaks off."""
+    house = work.installation
+    if library_key(house.config) is None:
+        return
+    try:
+        with opened_library(house.config) as library:
+            keep_told(house, library)
+            tend(house, library)
+    except LibraryError:
+        logger.warning("the document library does not answer", exc_info=True)
+
+
+LIBRARY_KIND = Kind(name=LIBRARY, do=do_round, lease=LEASE)

@@ -1,0 +1,80 @@
+"""A round is asked for by the clock and by what is heard, and does no harm twice."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from connector.jobs.kinds import Work
+from connector.jobs.library import LEASE, LIBRARY, do_round, enqueue_rounds
+from connector.library.items import ItemState, LibraryNotification
+from tests.connector.library.libraries import NOON, VERSION, House
+from tests.templates_docx.in_word import typed
+from workflows.background.jobs import Job, JobState
+from workflows.base import all_of
+
+
+def asked_for(session: Session) -> int:
+    session.flush()
+    return len(all_of(session, Job))
+
+
+def test_a_round_is_asked_for_once_a_quarter_of_an_hour(each_house: House) -> None:
+    config = each_house.installation.config
+    with each_house.installation.unrecorded() as session:
+        for minutes in (0, 1, 14):
+            at = NOON + timedelta(minutes=minutes)
+            enqueue_rounds(session, config, at=at)
+        assert asked_for(session) == 1
+
+        enqueue_rounds(session, config, at=NOON + timedelta(minutes=15))
+        assert asked_for(session) == 2
+
+
+def test_what_is_heard_waits_for_a_round_that_is_asked_for(house: House) -> None:
+    config, key = house.installation.config, house.desk.library.key
+    with house.installation.unrecorded() as session:
+        enqueue_rounds(session, config, at=NOON)
+        session.add(LibraryNotification(library=key, received_at=NOON))
+        enqueue_rounds(session, config, at=NOON)
+        assert asked_for(session) == 1
+
+
+def test_what_is_heard_calls_for_a_round_when_none_waits(house: House) -> None:
+    config, key = house.installation.config, house.desk.library.key
+    with house.installation.unrecorded() as session:
+        enqueue_rounds(session, config, at=NOON)
+        for job in all_of(session, Job):
+            job.state = JobState.DONE
+        session.add(LibraryNotification(library=key, received_at=NOON))
+
+        enqueue_rounds(session, config, at=NOON)
+        enqueue_rounds(session, config, at=NOON)
+
+        assert asked_for(session) == 2
+
+
+def test_a_round_brings_in_what_was_written_and_shares_what_is_out(
+    house: House,
+) -> None:
+    data = typed(house.working.get(house.row.name), "Lokal avtale", "Ny avtale")
+    house.desk.save(house.row.name, data)
+    work = Work(
+        installation=house.installation,
+        identifier=uuid.uuid4(),
+        kind=LIBRARY,
+        about=LIBRARY,
+        turn=1,
+        lease=LEASE,
+    )
+
+    do_round(work)
+    do_round(work)  # Sharing itself is a change of the item.
+    once = house.row
+    do_round(work)
+
+    assert (once.version, once.state) == (VERSION, ItemState.WORKED_IN)
+    assert once.shared_at is not None
+    assert house.row.row_version == once.row_version
