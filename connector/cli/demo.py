@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from connector.cli.progress import progress_bar
 from connector.cli.serving import PORT, PORTS, serve_installation
+from connector.cli.standin import M365, M365_PORT, standin_beside, told
 from connector.cli.stories import load
 from connector.config import Config, load_config
 from connector.demo.summary import summary_lines
@@ -68,27 +70,49 @@ WORDS = {
 )
 @click.option("--no-serve", is_flag=True, help="Stopp når alt er laget.")
 @click.option("--fresh", is_flag=True, help="Begynn på nytt.")
+@click.option("--m365", is_flag=True, help="Med Microsoft 365 på denne maskinen.")
+@click.option("--m365-port", type=PORTS, default=M365_PORT, show_default=True)
 @click.pass_obj
-def demo_command(config: Config, port: int, *, no_serve: bool, fresh: bool) -> None:
+def demo_command(
+    config: Config,
+    port: int,
+    *,
+    no_serve: bool,
+    fresh: bool,
+    m365: bool,
+    m365_port: int,
+) -> None:
     """Go from mandate to decision in the invented municipality Elvestrand."""
     if fresh:
         _clear(config)
-    installation = _elvestrand(config)
+    with ExitStack() as stack:
+        beside: Mapping[str, str] = {}
+        if m365:
+            folder = config.data.resolve() / M365
+            running = standin_beside(folder, port=m365_port, web_port=port)
+            beside = stack.enter_context(running)
+            click.echo(told(folder, beside))
+        _play(config, beside, port=None if no_serve else port)
+
+
+def _play(config: Config, settings: Mapping[str, str], *, port: int | None) -> None:
+    """Make the demo, and serve its pages when there is a port for them."""
+    installation = _elvestrand(config, settings)
     _make_documents(installation)
     _import_decisions(installation)
     installation.lay_outside()
     with installation.reading() as session:
         click.echo("\n".join(summary_lines(session, at=installation.now())))
-    if not no_serve:
+    if port is not None:
         serve_installation(installation, port=port, demo=True)
 
 
-def _elvestrand(config: Config) -> Installation:
+def _elvestrand(config: Config, settings: Mapping[str, str]) -> Installation:
     """Return the demo installation, played from the story the first time."""
     if _municipality(config) is None:
         with as_file(files("connector.demo") / "elvestrand") as folder:
             load(config, read_story(folder / "story.json"))
-    known = {"SAMSPOR_DATABASE_URL": config.database_url}
+    known = {"SAMSPOR_DATABASE_URL": config.database_url, **settings}
     return open_installation(load_config(config.data, known))
 
 
@@ -113,6 +137,7 @@ def _clear(config: Config) -> None:
     for name in OURS:
         (config.data / name).unlink(missing_ok=True)
     shutil.rmtree(config.library, ignore_errors=True)
+    shutil.rmtree(config.data / M365, ignore_errors=True)
 
 
 def _make_documents(installation: Installation) -> None:

@@ -21,6 +21,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--check-every", type=int, default=1, help="check every n-th call; 0: none"
     )
+    parser.add_argument(
+        "--tunnel",
+        action="append",
+        default=[],
+        metavar="HTTPS=HTTP",
+        help="where an address that is told of changes is on this machine",
+    )
     chosen = parser.parse_args(arguments)
     stops = {signal.SIGINT, signal.SIGTERM}
     # Before any thread is begun, so that every thread leaves the signals to this one.
@@ -30,6 +37,7 @@ def main(arguments: list[str]) -> int:
         port=chosen.port,
         units_per_minute=chosen.units_per_minute,
         check_every=chosen.check_every,
+        tunnels=dict(each.split("=", 1) for each in chosen.tunnel),
     ) as standin:
         sys.stdout.write(f"{standin.origin}/\n")
         sys.stdout.flush()

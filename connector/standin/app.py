@@ -18,7 +18,9 @@ from connector.standin import (
     drives,
     entra,
     mail,
+    pages,
     sharing,
+    signing_in,
     sites,
     storage,
     subscriptions,
@@ -28,7 +30,7 @@ from connector.standin import (
 from connector.standin.access import Caller
 from connector.standin.addresses import Addresses
 from connector.standin.batch import Batch
-from connector.standin.calls import Answer, Call, RefusedError, json_answer, not_found
+from connector.standin.calls import Answer, Call, RefusedError, json_answer
 from connector.standin.clock import Clock
 from connector.standin.disturbing import disturbed, refusal
 from connector.standin.faults import REFUSALS, Faults
@@ -120,6 +122,9 @@ PLAIN: dict[tuple[str, str], Callable[[World, Call], Answer]] = {
     ("GET", f"/{TENANT}/v2.0/.well-known/openid-configuration"): entra.discovery,
     ("GET", f"/{TENANT}/discovery/v2.0/keys"): entra.key_set,
     ("POST", f"/{TENANT}/oauth2/v2.0/token"): entra.token,
+    ("GET", signing_in.AUTHORIZE): signing_in.ask,
+    ("POST", signing_in.AUTHORIZE): signing_in.answer,
+    ("GET", signing_in.LOGOUT): signing_in.log_out,
     ("GET", storage.DOWNLOAD): storage.download,
     ("POST", admin.FAULTS): admin.set_faults,
     ("GET", admin.FAULTS): admin.made_faults,
@@ -180,9 +185,7 @@ class App:
         if session and call.method in PARTS:
             uploads.need_address(self.world, call, **session.groupdict())
             return PARTS[call.method](self.world, call, **session.groupdict())
-        act = PLAIN.get((call.method, call.path))
-        if act is None:
-            not_found()
+        act = PLAIN.get((call.method, call.path), pages.answer)
         return act(self.world, call)
 
     def _of_batch(self, call: Call, who: Caller) -> Answer:

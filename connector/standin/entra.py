@@ -23,6 +23,7 @@ from connector.standin.settings import CLIENT, TENANT
 from connector.standin.world import World, new_id
 
 LIVES_S = 3599
+REFRESH_S = 90 * 24 * 3600
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 OPEN_ID = {"openid", "profile", "email", "offline_access"}
@@ -182,7 +183,9 @@ def _for_person(world: World, person: str, scope: str, *, nonce: str) -> dict[st
         identity = {**claims, "nonce": nonce} if nonce else claims
         found["id_token"] = world.keys.signed(_claims(world, CLIENT, identity))
     if "offline_access" in scopes:
-        found["refresh_token"] = world.keys.signed(_claims(world, "refresh", claims))
+        lasting = _claims(world, "refresh", claims)
+        lasting["exp"] += REFRESH_S
+        found["refresh_token"] = world.keys.signed(lasting)
     return {**found, "scope": scope}
 
 

@@ -121,7 +121,7 @@ def need_match(call: Call, row: Row) -> None:
 
 def need_free(row: Row, who: str) -> None:
     """Refuse when somebody has the file open, or another has checked it out."""
-    if row["open_by"] or row["checked_out_by"] not in {"", who}:
+    if {row["open_by"], row["checked_out_by"]} - {"", who}:
         refuse(423, "resourceLocked", "The resource you are accessing is locked")
 
 
