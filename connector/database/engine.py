@@ -138,16 +138,17 @@ def bind(session: Session, municipality: UUID) -> None:
     if session.info.setdefault(TENANT, municipality) != municipality:
         raise WorkflowError("this session already works for another municipality")
     session.info[TOLD] = True
+    _give_master_key(session, None, session.get_bind())
     if session.get_bind().dialect.name == "postgresql":
         session.execute(SET_MUNICIPALITY, {"municipality": str(municipality)})
 
 
 @event.listens_for(Session, "after_begin")
 def _give_master_key(
-    session: Session, _transaction: object, connection: Connection
+    session: Session, _transaction: object, opened: Connection | Engine
 ) -> None:
     # The domain knows no files: it finds the key where it finds its municipality.
-    options = connection.get_execution_options()
+    options = opened.get_execution_options()
     session.info.setdefault(MASTER_KEY, options.get(MASTER_KEY))
 
 

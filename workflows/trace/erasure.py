@@ -78,6 +78,17 @@ class PersonalDataStatus:
     restricted_at: datetime | None
     hindrances: tuple[Hindrance, ...]
 
+    @property
+    def may_be_erased(self) -> bool:
+        """Whether nothing hinders it, or nothing but what a disposal rule may lift."""
+        return self.erased_at is None and {*self.hindrances} <= {Hindrance.ARCHIVE}
+
+    @property
+    def may_be_restricted(self) -> bool:
+        """Whether the person is there, and may not act."""
+        is_there = self.erased_at is None and self.restricted_at is None
+        return is_there and Hindrance.MANDATE not in self.hindrances
+
 
 def erase_person(
     session: Session, *, person: str, basis: ErasureBasis, by: Hat, at: datetime

@@ -23,7 +23,7 @@ from connector.database.dump import dumped
 from connector.database.engine import open_database
 from connector.database.schema import check, configuration, connected, upgrade
 from connector.installation import open_installation
-from connector.record.keys import MASTER_KEY_FILE
+from connector.record.keys import MASTER_KEY_FILE, master_key
 from connector.record.personal import seal_names
 from connector.record.verify import findings, is_good, said
 from connector.refusals import InputRefusedError, UnavailableError
@@ -40,7 +40,7 @@ from workflows.people.hats import SYSTEM
 from workflows.people.kinds import Role
 from workflows.people.mandates import Mandate, end_mandate, give_mandate
 from workflows.people.persons import Person, persons_in_order, register_person
-from workflows.people.subject_keys import new_subject_key
+from workflows.people.subject_keys import new_subject_key, require_master_key
 from workflows.record.entries import history
 
 TESTVIK = uuid.UUID(int=1)
@@ -163,6 +163,14 @@ def test_without_the_master_key_all_is_read_but_names_and_nobody_is_registered(
     assert told.exit_code == 0
     assert {each.name for each in people} == {"navn uten nøkkel"}
     assert all(each.ref for each in people)
+
+
+def test_a_session_has_the_master_key_before_its_first_query(testvik: Path) -> None:
+    with (
+        closing_at_end(testvik) as house,
+        house.database.transaction(house.municipality) as session,
+    ):
+        assert require_master_key(session) == master_key(testvik)
 
 
 def test_another_databases_master_key_is_refused_at_the_start(testvik: Path) -> None:
