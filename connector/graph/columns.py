@@ -50,14 +50,17 @@ class Column:
     is_read_only: bool
 
 
-def place_of(graph: Graph, drive: str, item: str) -> ListPlace:
-    """Return where a file stands as an item of a list."""
+def place_of(graph: Graph, drive: str, item: str, *, site: str) -> ListPlace:
+    """Return where a file of a site stands as an item of a list.
+
+    An item tells an id of its site too, but not the one that addresses it in Graph.
+    """
     call = Call(
         route="/drives/{}/items/{}",
         parts=(drive, item),
         query={"$select": "id,sharepointIds"},
     )
-    return graph.ask(call).read(_place)
+    return graph.ask(call).read(lambda shape: _place(shape, site))
 
 
 def columns_of(graph: Graph, site: str, list_id: str) -> Iterator[Column]:
@@ -134,13 +137,9 @@ def lookup(column: str, number: int) -> dict[str, Value]:
     return {f"{column}LookupId": str(number)}
 
 
-def _place(shape: Shape) -> ListPlace:
+def _place(shape: Shape, site: str) -> ListPlace:
     ids = shape.part("sharepointIds")
-    return ListPlace(
-        site=ids.text("siteId"),
-        list_id=ids.text("listId"),
-        item=ids.text("listItemId"),
-    )
+    return ListPlace(site=site, list_id=ids.text("listId"), item=ids.text("listItemId"))
 
 
 def _column(shape: Shape) -> Column:

@@ -1,4 +1,4 @@
-"""Who may open a file or folder besides those who may open its library.
+"""Inviting people to a file, and links to it; who has access is in `access`.
 
 A change of permissions weighs five units, and a site may send 200 invitations an hour.
 Whoever is invited from outside must be sent the invitation.
@@ -7,13 +7,12 @@ Source: https://learn.microsoft.com/graph/api/driveitem-invite
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from connector.graph.client import Call, Graph
-from connector.graph.paging import items
 from connector.graph.shapes import Shape
 
 ITEM: Final = "/drives/{}/items/{}"
@@ -50,12 +49,11 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """A permission on an item; `link` of a link, `is_inherited` from a folder above."""
+    """A permission that was given; `link` of a link."""
 
     id: str
     roles: tuple[str, ...]
     link: str | None
-    is_inherited: bool
 
 
 def invite(
@@ -100,32 +98,10 @@ def make_link(
     return graph.ask(call).read(_permission)
 
 
-def permissions(graph: Graph, drive: str, item: str) -> Iterator[Permission]:
-    """Yield the permissions on an item, inherited ones too."""
-    call = Call(route=f"{ITEM}/permissions", parts=(drive, item), units=UNITS)
-    return items(graph, call, _permission)
-
-
-def revoke(graph: Graph, drive: str, item: str, permission: str) -> None:
-    """Take a permission away.
-
-    Raises:
-        ItemNotFoundError: it is not there, or no longer.
-    """
-    call = Call(
-        method="DELETE",
-        route=f"{ITEM}/permissions/{{}}",
-        parts=(drive, item, permission),
-        units=UNITS,
-    )
-    graph.ask(call)
-
-
 def _permission(shape: Shape) -> Permission:
     link = shape.maybe_part("link")
     return Permission(
         id=shape.text("id"),
         roles=shape.texts("roles"),
         link=link.maybe_text("webUrl") if link else None,
-        is_inherited=shape.has("inheritedFrom"),
     )

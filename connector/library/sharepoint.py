@@ -7,7 +7,6 @@ of it. Changes name no path: folders are remembered as they are met.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -189,9 +188,7 @@ class SharePointLibrary:
         return replace(self.graph, self.drive, over.id, data, etag=there.etag)
 
     def _place(self, item_id: str) -> ListPlace:
-        # The id that an item tells of its site is not the one that addresses it.
-        place = place_of(self.graph, self.drive, item_id)
-        return dataclasses.replace(place, site=self.site.id)
+        return place_of(self.graph, self.drive, item_id, site=self.site.id)
 
     def _set_fields(self, item_id: str, columns: Columns) -> None:
         place = self._place(item_id)

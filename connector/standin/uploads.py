@@ -47,6 +47,9 @@ def create(world: World, call: Call, who: Caller, *, drive: str, item: str) -> A
         need_free(found, who.name)
     form = call.json()
     wanted = form.get("item", {})
+    # By its name it may be taken, also by what lies there already; by its id it is
+    # that very file.
+    is_named = ":/" in item
     session = new_id()
     world.state.run(
         "INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
@@ -54,7 +57,7 @@ def create(world: World, call: Call, who: Caller, *, drive: str, item: str) -> A
         drive,
         found["id"] if name else found["parent"],
         name or found["name"],
-        "" if name else found["id"],
+        "" if is_named else found["id"],
         wanted.get(CONFLICT, "replace"),
         bool(form.get("deferCommit")),
         who.name,

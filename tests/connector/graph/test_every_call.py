@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pytest
 
 from connector.graph import (
+    access,
     columns,
     delta,
     drives,
@@ -20,6 +21,7 @@ from connector.graph import (
     sites,
     teams,
     uploads,
+    versions,
 )
 from connector.graph import subscriptions as subs
 from connector.graph.batch import ask_all
@@ -157,7 +159,7 @@ ACTS: dict[str, Act] = {
         ),
     ),
     "place": Act(
-        do=lambda g: columns.place_of(g, "d", "i"),
+        do=lambda g: columns.place_of(g, "d", "i", site="h,g,g"),
         answers=[{"id": "i", "sharepointIds": IDS}],
         ends=lambda found: found == PLACE,
     ),
@@ -192,12 +194,22 @@ ACTS: dict[str, Act] = {
         ends=lambda found: found.link == "https://x.example",
         may_repeat=True,
     ),
+    "let in": Act(
+        do=lambda g: access.let_in(g, "d", "i", ["kari@x.example"], role="read"),
+        answers=[listed(PERMISSION)],
+        may_repeat=True,
+    ),
+    "versions": Act(
+        do=lambda g: list(versions.versions(g, "d", "i")),
+        answers=[listed({"id": "2.0", "lastModifiedDateTime": AT.isoformat()})],
+        ends=lambda found: found[0].id == "2.0",
+    ),
     "permissions": Act(
-        do=lambda g: list(sharing.permissions(g, "d", "i")),
+        do=lambda g: list(access.access_of(g, "d", "i")),
         answers=[listed(PERMISSION)],
         ends=lambda found: len(found) == 1,
     ),
-    "revoke": Act(do=lambda g: sharing.revoke(g, "d", "i", "p"), answers=[None]),
+    "revoke": Act(do=lambda g: access.take_away(g, "d", "i", "p"), answers=[None]),
     "subscribe": Act(
         do=lambda g: subs.subscribe(g, "d", HOOK),
         answers=[SUB],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 
@@ -21,7 +20,6 @@ from connector.graph.drives import (
     item,
     item_at,
     make_folder,
-    root,
 )
 from connector.graph.errors import (
     ChangedError,
@@ -29,47 +27,10 @@ from connector.graph.errors import (
     ItemNotFoundError,
     NameTakenError,
 )
-from connector.graph.opening import opened
-from connector.graph.sites import default_drive, drives_of, site_at
+from connector.graph.sites import site_at
 from connector.graph.uploads import create, replace
-from connector.microsoft365 import Microsoft365, load_microsoft365
-from connector.standin.running import Standin, running
+from connector.microsoft365 import Microsoft365
 from templates_docx.compile import template
-from tests.connector.graph.standins import environment
-
-
-@pytest.fixture(scope="module")
-def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
-    with running(tmp_path_factory.mktemp("standin"), page_size=3) as started:
-        yield started
-        assert started.broken == [], "nobody broke the contract of Graph"
-
-
-@pytest.fixture(scope="module")
-def settings(standin: Standin) -> Microsoft365:
-    settings = load_microsoft365(environment(standin))
-    assert settings is not None
-    return settings
-
-
-@pytest.fixture(scope="module")
-def graph(settings: Microsoft365) -> Iterator[Graph]:
-    with opened(settings) as tenant:
-        yield tenant.graph
-
-
-@pytest.fixture(scope="module")
-def drive(graph: Graph, settings: Microsoft365) -> str:
-    site = site_at(graph, host=settings.site_host, path=settings.site_path)
-    drive = default_drive(graph, site.id)
-    assert drive in list(drives_of(graph, site.id))
-    return drive.id
-
-
-@pytest.fixture
-def folder(graph: Graph, drive: str, request: pytest.FixtureRequest) -> DriveItem:
-    """A folder of the test's own."""
-    return make_folder(graph, drive, root(graph, drive).id, str(id(request)))
 
 
 @pytest.fixture(scope="module")
