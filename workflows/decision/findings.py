@@ -34,6 +34,7 @@ class Finding(enum.StrEnum):
     VOTES_WITHOUT_GROUPS = "votes_without_groups"
     UNKNOWN_GROUP = "unknown_group"
     VOTE_SUM_MISMATCH = "vote_sum_mismatch"
+    TIE_WITHOUT_CASTING_VOTE = "tie_without_casting_vote"
     UNANIMOUS_WITH_VOTES_AGAINST = "unanimous_with_votes_against"
     DECIDED_BY_ADVISORY_BODY = "decided_by_advisory_body"
 
@@ -76,6 +77,8 @@ def findings_of(facts: TreatedFacts) -> list[Finding]:
     hold: all proposals, and which parties voted for what, L-04).
     """
     found = {*_steps(facts), *_place(facts), *_minutes(facts), *_votes(facts)}
+    if facts.result in DECIDES and _is_tied(facts.voting):
+        found.add(F.TIE_WITHOUT_CASTING_VOTE)
     return [finding for finding in Finding if finding in found]
 
 
@@ -136,6 +139,16 @@ def _is_put_before_body(facts: TreatedFacts) -> bool:
         and facts.kind in ELECTED_KINDS
         and facts.number_type is NumberType.PS
     )
+
+
+def _is_tied(voting: Voting) -> bool:
+    """A tie that nothing in the minutes settles (kommuneloven § 11-9)."""
+    balance: Counter[str] = Counter()
+    for vote in voting.votes:
+        balance[vote.subject] += vote.votes_for - vote.votes_against
+    told = {vote.subject for vote in voting.votes if vote.cast > vote.blank}
+    is_tied = any(balance[subject] == 0 for subject in told)
+    return is_tied and not voting.has_casting_vote
 
 
 def _sums_agree(facts: TreatedFacts) -> bool:

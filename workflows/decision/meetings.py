@@ -89,10 +89,12 @@ class Voting:
     """The voting (votering) on a case, one row a subject and group.
 
     `present` is how many voted according to the minutes, None when they do not say.
+    `has_casting_vote`: the vote of whoever led the meeting settled a tie.
     """
 
     is_unanimous: bool = False
     present: int | None = None
+    has_casting_vote: bool = False
     votes: tuple[VoteCount, ...] = ()
 
 
@@ -225,6 +227,22 @@ class TreatmentCorrection(Owned, Base, kw_only=True):
     reason: Mapped[str]
     source: Mapped[str]
     corrected_at: Mapped[datetime]
+
+
+class CastingVote(Owned, Base, kw_only=True):
+    """That a tie was settled by whoever led the meeting (dobbeltstemme). Immutable.
+
+    Source: kommuneloven § 11-9.
+    """
+
+    __tablename__ = "casting_vote"
+    __table_args__ = (
+        refers_to("treatment", "treatment_id"),
+        UniqueConstraint(TENANT, "treatment_id"),
+        IMMUTABLE,
+    )
+
+    treatment_id: Mapped[uuid.UUID]
 
 
 class Vote(Owned, Base, kw_only=True):

@@ -16,6 +16,7 @@ from workflows.decision.bodies import Body, BodyKind
 from workflows.decision.cases import Case
 from workflows.decision.meetings import (
     BodyMeeting,
+    CastingVote,
     DissentNote,
     ImportSource,
     NumberType,
@@ -108,6 +109,12 @@ def votes_of(session: Session, treatment: Treatment) -> Sequence[Vote]:
     query = owned(session, Vote).where(Vote.treatment_id == treatment.id)
     votes = session.scalars(query).all()
     return sorted(votes, key=lambda row: (row.subject, row.group or ""))
+
+
+def has_casting_vote(session: Session, treatment: Treatment) -> bool:
+    """Return whether the leader of the meeting settled a tie (dobbeltstemme)."""
+    query = owned(session, CastingVote).where(CastingVote.treatment_id == treatment.id)
+    return session.scalars(query).first() is not None
 
 
 def proposals_of(session: Session, treatment: Treatment) -> Sequence[Proposal]:

@@ -27,6 +27,7 @@ from workflows.decision.findings import TreatedFacts, findings_of
 from workflows.decision.meetings import (
     BodyMeeting,
     CaseNumber,
+    CastingVote,
     DissentNote,
     DissentText,
     ImportSource,
@@ -284,7 +285,9 @@ def _details(
     voting: Voting | None,
     proposals: Sequence[ProposalText],
     dissent: Sequence[DissentText],
-) -> Iterable[Vote | Proposal | DissentNote]:
+) -> Iterable[Vote | CastingVote | Proposal | DissentNote]:
+    if voting and voting.has_casting_vote:
+        yield CastingVote(treatment_id=treatment.id)
     for vote in voting.votes if voting else ():
         yield Vote(treatment_id=treatment.id, **vars(vote))
     for proposal in proposals:

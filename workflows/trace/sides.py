@@ -2,7 +2,8 @@
 
 An output says its newest version that the parties agreed on; one that is superseded,
 what has taken its place says. A decision item says its words and those of the decision
-it stands in, as last corrected. A case says its title.
+it stands in, as last corrected, and of one that a later decision has replaced, that it
+no longer holds. A case says its title.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from workflows.decision.decisions import (
     text_now,
 )
 from workflows.decision.meetings import Treatment
+from workflows.decision.supersessions import supersessions
 from workflows.development.documents import Content, Document, Version, content_of
 from workflows.development.outputs import Output, OutputState
 from workflows.forms.fingerprints import text_fingerprint
@@ -67,14 +69,52 @@ class Sides:
 def sides(session: Session, *, at: datetime) -> Sides:
     """Return what outputs, cases and decision items said then; seven queries."""
     items = _items(session, at=at)
+    replaced = _replaced(session, at=at)
     cases = {row.ref: case_mark(row) for row in all_of(session, Case)}
     treated = {row.ref: _treatment_mark(row) for row in all_of(session, Treatment)}
     return Sides(
         texts=_texts(session, at=at),
         successors=_successors(session, at=at),
-        targets=cases | treated | {ref: mark for ref, (mark, _) in items.items()},
-        corrected={ref: when for ref, (_, when) in items.items() if when},
+        targets=cases
+        | _holding(treated | {ref: mark for ref, (mark, _) in items.items()}, replaced),
+        corrected=_last_changed(items, replaced),
     )
+
+
+def _replaced(
+    session: Session, *, at: datetime
+) -> dict[str, tuple[list[str], datetime]]:
+    """What has replaced each treatment, by reference, and when the first of it came."""
+    known = {row.ref: row.registered_at for row in all_of(session, Treatment)}
+    found: dict[str, list[str]] = {}
+    for pair in supersessions(session, at=at):
+        found.setdefault(pair.earlier, []).append(pair.later)
+    return {
+        ref: (later, min(known[one] for one in later)) for ref, later in found.items()
+    }
+
+
+def _holding(
+    marks: Mapping[str, str], replaced: Mapping[str, tuple[list[str], datetime]]
+) -> dict[str, str]:
+    """What has been replaced says something else from then on, and so do its items."""
+    found = {}
+    for ref, mark in marks.items():
+        later = replaced.get(ref) or replaced.get(ref.partition("/")[0])
+        found[ref] = text_fingerprint(mark, *later[0]) if later else mark
+    return found
+
+
+def _last_changed(
+    items: Mapping[str, tuple[str, datetime | None]],
+    replaced: Mapping[str, tuple[list[str], datetime]],
+) -> dict[str, datetime]:
+    found = {ref: when for ref, (_, when) in items.items() if when}
+    for ref in items:
+        later = replaced.get(ref.partition("/")[0])
+        if later:
+            found[ref] = max(later[1], found.get(ref, later[1]))
+    return found | {ref: when for ref, (_, when) in replaced.items()}
 
 
 def _of_another(text: Text) -> Text:

@@ -53,6 +53,7 @@ def voting_in(form: Submitted, groups: Sequence[str | None]) -> Voting:
     return Voting(
         is_unanimous=form.ticked("unanimous"),
         present=form.number("present"),
+        has_casting_vote=form.ticked("casting"),
         votes=tuple(votes),
     )
 

@@ -27,6 +27,7 @@ from workflows.decision.meetings import Treatment, Vote
 from workflows.decision.minutes import (
     TreatmentRow,
     dissent_in,
+    has_casting_vote,
     proposals_of,
     result_corrections,
     treatments_of,
@@ -127,6 +128,7 @@ def _treated(visit: Visit, row: TreatmentRow) -> dict[str, Any]:
     return {
         "row": row,
         "present": treatment.present,
+        "casting_vote": has_casting_vote(visit.session, treatment),
         "votes": _votes_by_subject(list(votes_of(visit.session, treatment))),
         "proposals": proposals_of(visit.session, treatment),
         "dissent": dissent_in(visit.session, treatment),

@@ -189,6 +189,8 @@ def _votes(visit: Visit, found: Protocol, body: Body) -> Iterator[tuple[str, str
     names = [folded(name) for name in groups_of(visit.session, body)]
     if len(found.statements) == 1 and found.statements[0].is_unanimous:
         yield "unanimous", "yes"
+    if any(statement.has_casting_vote for statement in found.statements):
+        yield "casting", "yes"
     for row, statement in enumerate(found.statements, start=1):
         told = _counted(statement, names)
         if told:

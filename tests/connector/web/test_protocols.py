@@ -90,6 +90,25 @@ def test_a_proposal_to_send_back_that_is_adopted_fills_in_sent_back(
     assert fields["decision"] == ""
 
 
+def test_a_casting_vote_goes_from_the_minutes_to_the_page_of_the_case(
+    visitor: Enter,
+) -> None:
+    text = MINUTES.partition("Votering:")[0] + (
+        "Votering:\nInnstillingen ble vedtatt med 7 mot 7 stemmer, med ordførers "
+        "dobbeltstemme.\nVedtak:\nSystemet kjøpes."
+    )
+    secretary = visitor("M-10")
+    answer = secretary.send("/saker/C02/protokoll", protocol=text)
+    assert re.search(r'name="casting"[^>]* checked', answer.text)
+
+    fields = {**fields_of(answer), "casting": "yes", "result": "final"}
+    fields.pop("csrf_token")
+    fields.pop("unanimous", None)
+    secretary.done("/saker/C02/behandling", **fields)
+
+    assert "Avgjort med møtelederens dobbeltstemme" in visitor().page("/saker/C02")
+
+
 def test_an_outcome_that_is_not_certain_is_left_to_the_person(visitor: Enter) -> None:
     text = MINUTES.replace("Dermed ble innstillingen vedtatt.", "Det ble votert.")
 

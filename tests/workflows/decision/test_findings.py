@@ -133,6 +133,20 @@ def test_each_rule_that_is_broken_is_found(
             id="L-04: which parties voted for what",
         ),
         pytest.param(
+            Voting(votes=votes("1", Bygdelista=(12, 3), Kystlista=(0, 9)), present=24),
+            [F.TIE_WITHOUT_CASTING_VOTE],
+            id="a tie that nothing settles",
+        ),
+        pytest.param(
+            Voting(
+                votes=votes("1", Bygdelista=(12, 3), Kystlista=(0, 9)),
+                present=24,
+                has_casting_vote=True,
+            ),
+            [],
+            id="a tie that the leader of the meeting settled",
+        ),
+        pytest.param(
             Voting(votes=OF_TWO_LISTS, is_unanimous=True),
             [F.UNANIMOUS_WITH_VOTES_AGAINST],
             id="unanimous against eight",

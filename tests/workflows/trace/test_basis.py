@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from tests.workflows.development.towns import Town, session_on
 from tests.workflows.trace.halls import PLACE, open_case, open_hall, record, treat, use
 from workflows.base import all_of
-from workflows.decision.decisions import correct_decision
+from workflows.decision.decisions import DecisionText, correct_decision
+from workflows.decision.meetings import Result
+from workflows.decision.treatments import register_treatment
 from workflows.development.outputs import OutputKind
 from workflows.errors import NotPermittedError, RuleBrokenError
 from workflows.people.kinds import Role
@@ -70,6 +72,31 @@ def test_what_was_only_registered_waits_for_somebody_to_read_it(hall: Town) -> N
     assert states(hall)["O-1 C02"] is S.UNJUDGED
     acknowledge(hall, case="C02", verdict=Verdict.VALID)
     assert states(hall)["O-1 C02"] is S.VALID
+
+
+def test_a_decision_that_another_replaces_is_looked_at_again(hall: Town) -> None:
+    before = hall.now
+    hall.wait(days=1)
+    text = DecisionText(text="Nytt.", supersedes="C01-T1")
+    hall.do(
+        register_treatment,
+        by=hall.secretary,
+        case="C01",
+        body="KST",
+        treated_on=hall.today,
+        result=Result.FINAL,
+        minutes=PLACE,
+        decision=text,
+    )
+    hall.wait(days=2)
+
+    assert states(hall) == {"O-1 C01": S.VALID, "O-1 C01-T1/1": S.SUSPECT_TARGET}
+    assert set(states(hall, at=before).values()) == {S.VALID}
+    (row,) = changed_since(hall.session, at=hall.now)
+    assert (row["items"], row["days"]) == ([1], 2)
+
+    acknowledge(hall)
+    assert set(states(hall).values()) == {S.VALID}
 
 
 def test_decided_on_one_version_and_there_is_a_newer_one(hall: Town) -> None:

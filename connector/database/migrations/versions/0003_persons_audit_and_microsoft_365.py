@@ -383,6 +383,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_public_copy")),
         info={"append_only": True},
     )
+    op.create_table(
+        "casting_vote",
+        sa.Column("treatment_id", sa.Uuid(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "treatment_id"],
+            ["treatment.municipality_id", "treatment.id"],
+            name=op.f("fk_casting_vote_municipality_id_treatment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_casting_vote_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_casting_vote")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "treatment_id",
+            name=op.f("uq_casting_vote_municipality_id_treatment_id"),
+        ),
+        info={"append_only": True},
+    )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_agenda_item_municipality_id_case_id"),
@@ -563,6 +586,7 @@ def upgrade() -> None:
             "audit_engagement",
             "mask_decision",
             "public_copy",
+            "casting_vote",
         ],
     )
     tenants.let_all_be_found(op, ["webhook_subscription"])
@@ -574,4 +598,9 @@ def upgrade() -> None:
     )
     tenants.append_only(op, "mask_decision", keys=[["municipality_id", "id"]])
     tenants.append_only(op, "public_copy", keys=[["municipality_id", "id"]])
+    tenants.append_only(
+        op,
+        "casting_vote",
+        keys=[["municipality_id", "id"], ["municipality_id", "treatment_id"]],
+    )
     # ### end Alembic commands ###
