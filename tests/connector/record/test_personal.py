@@ -23,8 +23,9 @@ from connector.database.dump import dumped
 from connector.database.engine import open_database
 from connector.database.schema import check, configuration, connected, upgrade
 from connector.installation import open_installation
+from connector.record.checks import record_flaws
 from connector.record.keys import MASTER_KEY_FILE, master_key
-from connector.record.personal import seal_names
+from connector.record.personal import forget_on_disk, seal_names
 from connector.record.verify import findings, is_good, said
 from connector.refusals import InputRefusedError, UnavailableError
 from tests.connector.cli.testvik import loaded, run
@@ -38,12 +39,14 @@ from workflows.base import all_of, get
 from workflows.errors import RuleBrokenError
 from workflows.people.hats import SYSTEM
 from workflows.people.kinds import Role
-from workflows.people.mandates import Mandate, end_mandate, give_mandate
+from workflows.people.mandates import Mandate, end_mandate, give_mandate, wear
 from workflows.people.persons import Person, persons_in_order, register_person
 from workflows.people.subject_keys import new_subject_key, require_master_key
 from workflows.record.entries import history
+from workflows.trace.erasure import ErasureBasis, erase_person
 
 TESTVIK = uuid.UUID(int=1)
+CANARIES = 20
 PEOPLE = [("X1", "Åse Ås", "leder", "aase@testvik.example"), ("X2", "Ada Øy", "", None)]
 
 
@@ -277,3 +280,36 @@ def test_erasure_leaves_every_package_and_proof_valid(
 def test_the_days_of_backups_are_a_number(tmp_path: Path, days: str) -> None:
     with pytest.raises(InputRefusedError, match="SAMSPOR_BACKUP_DAYS"):
         load_config(tmp_path, {"SAMSPOR_BACKUP_DAYS": days})
+
+
+def test_nothing_of_erased_people_is_in_any_file(testvik: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(testvik, tmp_path / "own")
+    names = [f"Kanari{number:03} Fuglesang" for number in range(CANARIES)]
+    with closing_at_end(data) as house:
+        at = house.now()
+        with house.transaction() as session:
+            admin: Any = {"ref": "M-KD", "person": "K000", "valid_from": at.date()}
+            for number, name in enumerate(names):
+                who = {"ref": f"K{number:03}", "name": name, "title": f"T-{name}"}
+                register_person(session, by=SYSTEM, at=at, email=f"{name}@x", **who)
+            give_mandate(session, role=Role.CE_OFFICE, by=SYSTEM, at=at, **admin)
+        told = [run(data, "person", "report", ref) for ref in ("K001", "K019")]
+        with house.transaction() as session:
+            by = wear(session, person="K000", role=Role.CE_OFFICE, at=at)
+            basis = ErasureBasis.NOT_NEEDED
+            for number in range(1, CANARIES):
+                ref = f"K{number:03}"
+                erase_person(session, person=ref, basis=basis, by=by, at=at)
+        forget_on_disk(house.database)
+        with house.reading() as session:
+            dump = json.dumps(dumped(session))
+            assert list(record_flaws(session, house.config)) == []
+
+    files = [path for path in data.rglob("*") if path.is_file()]
+    held = b"".join(path.read_bytes() for path in files) + dump.encode()
+    assert [name for name in names[1:] if name.encode() in held] == []
+    for report, name in zip(told, (names[1], names[19]), strict=True):
+        person = json.loads(report.stdout)["person"]
+        assert person["name"] == name
+        assert person["title"] == f"T-{name}"
+        assert person["email"] == f"{name}@x"
