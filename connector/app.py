@@ -62,6 +62,7 @@ from connector.web.people import (
     party_page,
     personal_data,
     rooms,
+    telling,
     tongue,
 )
 from connector.web.spam import WrongLinks
@@ -90,6 +91,7 @@ PAGES = (
     party_page.pages,
     rooms.pages,
     calendar.pages,
+    telling.pages,
     projects.pages,
     steering.pages,
     outputs.pages,

@@ -6,6 +6,7 @@ and the municipality's own templates in `templates/`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from workflows.clock import oslo
 
 EINNSYN = "https://api.einnsyn.no"
 BACKUP_DAYS = 30
+AT_HOME = "http://127.0.0.1:8000"
+MAILBOX = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,7 @@ class Config:
     `microsoft365` is None where Microsoft 365 is not used; `shared_folder` is the
     folder that people share instead, None without one. `public_url` is where others
     reach the pages over https, without a stroke at its end; None where they do not.
+    `mailbox` is whom e-mail is from, None where none is sent.
     """
 
     data: Path
@@ -40,6 +44,17 @@ class Config:
     shared_folder: Path | None = None
     public_url: str | None = None
     backup_days: int = BACKUP_DAYS
+    mailbox: str | None = None
+
+    @property
+    def tells_outside(self) -> bool:
+        """Whether notices are sent by e-mail and in Teams."""
+        return self.microsoft365 is not None and self.mailbox is not None
+
+    @property
+    def origin(self) -> str:
+        """The address of the pages, for links in what is read elsewhere."""
+        return self.public_url or AT_HOME
 
     @property
     def library(self) -> Path:
@@ -75,6 +90,7 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
         shared_folder=_shared_folder(environ),
         public_url=_public_url(environ),
         backup_days=_days(environ.get("SAMSPOR_BACKUP_DAYS")),
+        mailbox=_mailbox(environ),
     )
 
 
@@ -119,6 +135,20 @@ def _public_url(environ: Mapping[str, str]) -> str | None:
             "SAMSPOR_PUBLIC_URL: an https address, as https://samspor.elvestrand.no"
         )
     return url
+
+
+def _mailbox(environ: Mapping[str, str]) -> str | None:
+    found = environ.get("SAMSPOR_M365_MAILBOX", "").strip()
+    if found and not MAILBOX.fullmatch(found):
+        raise InputRefusedError(
+            "SAMSPOR_M365_MAILBOX: an e-mail address, as samspor@elvestrand.kommune.no"
+        )
+    if found and not environ.get("SAMSPOR_PUBLIC_URL"):
+        raise InputRefusedError(
+            "SAMSPOR_PUBLIC_URL: missing, while SAMSPOR_M365_MAILBOX is set; a notice "
+            "tells where the pages are"
+        )
+    return found or None
 
 
 def _standing(path: Path) -> datetime | None:

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "connector.cli.serving:serve_command",
     "worker": "connector.cli.serving:worker_command",
     "jobs": "connector.cli.jobs:jobs_command",
+    "notices": "connector.cli.notices:notices_command",
     "init": "connector.cli.setting_up:init_command",
     "db": "connector.cli.maintenance:db_command",
     "load": "connector.cli.stories:load_command",

@@ -75,3 +75,32 @@ def test_settings_that_cannot_be_read_are_refused_by_name(
         load_config(tmp_path, {})
 
     assert str(refused.value).startswith("settings.toml: ")
+
+
+def test_notices_are_sent_where_a_mailbox_and_an_address_are_given(
+    tmp_path: Path,
+) -> None:
+    given = {
+        "SAMSPOR_PUBLIC_URL": "https://samspor.elvestrand.example/",
+        "SAMSPOR_M365_MAILBOX": "samspor@elvestrand.example",
+    }
+
+    config = load_config(tmp_path, given)
+
+    assert config.origin == "https://samspor.elvestrand.example"
+    assert not config.tells_outside, "without Microsoft 365 nothing is sent"
+    assert load_config(tmp_path, {}).origin == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"SAMSPOR_M365_MAILBOX": "a@e.example"}, "SAMSPOR_PUBLIC_URL: missing"),
+        ({"SAMSPOR_M365_MAILBOX": "Navn <a@e.example>"}, "an e-mail address"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_by_name(
+    tmp_path: Path, given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(InputRefusedError, match=told):
+        load_config(tmp_path, given)

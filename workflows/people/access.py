@@ -43,7 +43,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "guest.invited": LEADS | {R.PARTY_CONTACT},
     "guest.opened": PARTY,
     # Each person's own: how it is told of things, and the address of its calendar.
-    "notices.chosen": frozenset(R) - {R.SYSTEM},
+    "notices.chosen": frozenset(R) - {R.SYSTEM, R.AUDITOR},
     "reporting.announced": SETUP | LEADS,
     "record.key_begun": frozenset({R.SYSTEM}),
     "record.restored": frozenset({R.SYSADMIN}),

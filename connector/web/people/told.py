@@ -47,6 +47,10 @@ PAGES = (
     (ABOUT_PROJECTS, "projects.project"),
     (frozenset({NoticeKind.CONSENT_FALLEN}), "consents.consents"),
 )
+LISTS = {
+    NoticeKind.GLASS_BROKEN: "break_glass.listing",
+    NoticeKind.AUDIT_GRANTED: "audits.listing",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,26 +70,30 @@ def told(visit: Visit) -> list[Told]:
 
 def _told(visit: Visit, row: Notice) -> Told:
     values = _values(visit, row) | {"about": row.about}
-    words = visit.say(f"notice.{_key(row)}", **values)
+    words = visit.say(f"notice.{key_of(row)}", **values)
     return Told(at=row.at, words=words, where=_where(row))
 
 
-def _key(row: Notice) -> str:
-    """Late access has other words where the deadline was kept."""
+def key_of(row: Notice) -> str:
+    """Return its text's key; late access has others where the deadline was kept."""
     if row.kind is NoticeKind.LATE_ACCESS and row.facts["deadline_kept"]:
         return "late_access_kept"
     return row.kind.value
 
 
-def _where(row: Notice) -> str | None:
-    if row.kind is NoticeKind.GLASS_BROKEN:
-        return url_for("break_glass.listing")
-    if row.kind is NoticeKind.AUDIT_GRANTED:
-        return url_for("audits.listing")
+def place_of(row: Notice) -> tuple[str, dict[str, Any]] | None:
+    """Return the page that a notice leads to, as endpoint and values, if any."""
     if row.kind is NoticeKind.REVIEW_DUE:
-        return url_for("questions.question", name="reviews")
+        return "questions.question", {"name": "reviews"}
+    if row.kind in LISTS:
+        return LISTS[row.kind], {}
     endpoint = next((each for kinds, each in PAGES if row.kind in kinds), None)
-    return url_for(endpoint, ref=row.about) if endpoint else None
+    return (endpoint, {"ref": row.about}) if endpoint else None
+
+
+def _where(row: Notice) -> str | None:
+    place = place_of(row)
+    return url_for(place[0], **place[1]) if place else None
 
 
 def _values(visit: Visit, row: Notice) -> dict[str, Any]:

@@ -104,6 +104,7 @@ SHOWN = (
     Shown("assessments.assessment", "/egenvurdering/SE-1", M.PARITY),
     Shown("from_word.listing", "/fra-word", "version.written"),
     Shown("party.mine", "/min-part", "room.used"),
+    Shown("telling.page", "/varsling", "notices.chosen"),
     Shown("calendar.page", "/kalender", "notices.chosen"),
     Shown("rooms.room", "/min-part/rom/R-03", "room.used"),
     # templates
@@ -204,6 +205,7 @@ DONE = (
     Done("assessments.answer", "/egenvurdering/SE-2", "assessment.answered"),
     Done("from_word.hand_in", "/fra-word", "version.written"),
     Done("from_word.confirm", "/fra-word/PR1/x.docx", "version.written"),
+    Done("telling.choose", "/varsling", "notices.chosen"),
     Done("calendar.choose", "/kalender", "notices.chosen"),
     Done("rooms.write", "/min-part/rom/R-03", "room.used"),
     Done("rooms.take_out", f"/min-part/rom/R-03/{NOTE}/ta-ut", "room.used"),

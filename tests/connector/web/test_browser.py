@@ -80,6 +80,7 @@ PAGES = (
     ("agreements.agreement", "/avtaler/PR1-A", ("P15", 0)),
     ("documents.version", "/dokumenter/PR1-M@1.0", None),
     ("party.mine", "/min-part", ("P15", 0)),
+    ("telling.page", "/varsling", ("P15", 0)),
     ("calendar.page", "/kalender", ("P15", 0)),
     ("rooms.room", "/min-part/rom/R-03", ("P15", 0)),
     ("consultations.listing", "/drofting", ("P15", 0)),

@@ -275,6 +275,79 @@ def upgrade() -> None:
         info={"private": True},
     )
     op.create_table(
+        "dispatch",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "outlet",
+            sa.Enum("email", "teams", name="outlet", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "begun",
+                "sent",
+                "refused",
+                "unsure",
+                name="dispatchstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_dispatch_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_dispatch_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_dispatch")),
+        info={"private": True},
+    )
+    op.create_table(
+        "notice_choice",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "pace",
+            sa.Enum(
+                "daily", "at_once", "never", name="pace", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("by_teams", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_notice_choice_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_notice_choice_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_notice_choice")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "person_id",
+            name=op.f("uq_notice_choice_municipality_id_person_id"),
+        ),
+        info={"private": True},
+    )
+    op.create_table(
         "audit_engagement",
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("mandate_id", sa.Uuid(), nullable=False),
@@ -324,6 +397,47 @@ def upgrade() -> None:
             name=op.f("uq_audit_engagement_municipality_id_ref"),
         ),
         info={"append_only": True},
+    )
+    op.create_table(
+        "dispatched_notice",
+        sa.Column("dispatch_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "outlet",
+            sa.Enum("email", "teams", name="outlet", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "dispatch_id"],
+            ["dispatch.municipality_id", "dispatch.id"],
+            name=op.f("fk_dispatched_notice_municipality_id_dispatch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "notice_id"],
+            ["notice.municipality_id", "notice.id"],
+            name=op.f("fk_dispatched_notice_municipality_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_dispatched_notice_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "id", name=op.f("pk_dispatched_notice")
+        ),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "notice_id",
+            "person_id",
+            "outlet",
+            name=op.f(
+                "uq_dispatched_notice_municipality_id_notice_id_person_id_outlet"
+            ),
+        ),
+        info={"private": True},
     )
     op.create_table(
         "mask_decision",
@@ -583,7 +697,10 @@ def upgrade() -> None:
             "subject_key",
             "webhook_subscription",
             "calendar_feed",
+            "dispatch",
+            "notice_choice",
             "audit_engagement",
+            "dispatched_notice",
             "mask_decision",
             "public_copy",
             "casting_vote",
