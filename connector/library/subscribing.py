@@ -24,6 +24,7 @@ from connector.graph.subscriptions import (
     unsubscribe,
 )
 from connector.graph.subscriptions import renew as renew_there
+from connector.graph.subscriptions import subscriptions as subscriptions_there
 from connector.installation import Installation
 from connector.library.document_library import DocumentLibrary
 from connector.library.items import WebhookSubscription, subscriptions
@@ -57,16 +58,16 @@ def keep_subscribed(
     """
     with installation.reading() as session:
         known = _known(session, library)
+    there = {each.id: each for each in subscriptions_there(graph)}
+    if known and known.subscription not in there:
+        logger.warning("a subscription was lost and is begun anew")
+        _forget(installation, known)
+        known = None
     if known is None:
         return _begin(installation, graph, drive, library=library, pages=pages)
-    if known.expires_at - installation.now() > LASTS / 2:
+    if there[known.subscription].ends_at - graph.clock.instant() > LASTS / 2:
         return Kept.STANDS
-    try:
-        renewed = renew_there(graph, known.subscription)
-    except ItemNotFoundError:
-        _forget(installation, known)
-        return _begin(installation, graph, drive, library=library, pages=pages)
-    _note(installation, renewed)
+    _note(installation, renew_there(graph, known.subscription))
     return Kept.RENEWED
 
 
