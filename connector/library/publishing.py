@@ -28,7 +28,7 @@ from connector.library.document_library import (
 )
 from connector.library.folder import FolderLibrary
 from connector.library.items import ItemState, LibraryItem, item_of, note
-from connector.library.same_text import is_file_of
+from connector.library.same_text import version_in
 from connector.library.taking_up import take_up
 from workflows.development.documents import Version
 from workflows.errors import NotFoundError
@@ -183,7 +183,7 @@ def _begun(
         if found is None:
             raise
         data = library.content(found)
-        if not is_file_of(data, out.version):
+        if version_in(data) != out.version:
             raise
     working = FolderLibrary(installation.config.library)
     state = take_up(working, out.name, data, was=ItemState.WAITING)

@@ -26,13 +26,13 @@ def says_the_same(one: bytes, other: bytes) -> bool:
         return False
 
 
-def is_file_of(data: bytes, version: str) -> bool:
-    """Say whether a file says itself that it was made from a version."""
+def version_in(data: bytes) -> str | None:
+    """Return the version that a file says itself that it was made from, if any."""
     try:
         reading = read_safely(data)
     except RefusedFileError:
-        return False
-    return f"{reading.document}@{reading.version}" == version
+        return None
+    return f"{reading.document}@{reading.version}" if reading.document else None
 
 
 def _said(data: bytes) -> tuple[Any, ...]:

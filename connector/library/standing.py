@@ -106,6 +106,8 @@ def _of_items(rows: Sequence[LibraryItem], to_confirm: frozenset[str]) -> list[T
         Trouble.WAITING: any(row.state is ItemState.WAITING for row in rows),
         Trouble.TO_CONFIRM: bool(to_confirm),
         Trouble.GONE: any(row.state is ItemState.GONE for row in rows),
-        Trouble.DRIFT: any(row.drift for row in rows),
+        Trouble.DRIFT: any(
+            row.drift for row in rows if row.state is not ItemState.GONE
+        ),
     }
     return [trouble for trouble, is_there in found.items() if is_there]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -39,12 +39,15 @@ from connector.library.items import (
     note,
     notifications,
 )
-from connector.library.same_text import is_file_of
+from connector.library.same_text import version_in
 from connector.library.taking_up import state_again, take_up
 from workflows.base import get
 from workflows.errors import StaleVersionError
 
 logger = logging.getLogger(__name__)
+
+# So many unknown files are looked into in one round, when one of ours is gone.
+MOST_TRIED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +126,14 @@ class _Look:
         """Yield what each known file has become, if it has become anything else."""
         rows = list(rows)
         changes = {change.id: change for change in found.changes}
-        found_again = _found_again(rows, changes)
+        gone = [row for row in rows if _is_gone(row, changes, is_full=found.is_full)]
+        found_again = self._found_again(gone, _new_items(rows, changes))
         for row in rows:
-            change = found_again.get(row.version) or changes.get(row.item_id or "")
+            if row.version in found_again:
+                item, data = found_again[row.version]
+                yield self._taken_up(row, item, data)
+                continue
+            change = changes.get(row.item_id or "")
             if change is None and row.item_id and (found.is_full or _was_unread(row)):
                 change = self._asked(row.item_id)
             if change and (seen := self._seen(row, change)):
@@ -142,8 +150,6 @@ class _Look:
         if change.item is None:
             is_news = row.state is not ItemState.GONE
             return _become(row, ItemState.GONE, None) if is_news else None
-        if change.item.id != row.item_id:
-            return self._another(row, change.item)
         if not _has_same_content(row, change.item):
             return self._read(row, change.item)
         state = self._state_of(row)
@@ -167,17 +173,29 @@ class _Look:
             return _become(row, row.state, None, reason=trouble.code)
         return self._taken_up(row, item, data)
 
-    def _another(self, row: LibraryItem, item: Item) -> Seen | None:
-        """A file that was deleted, and laid there again by hand, is the same work."""
+    def _found_again(
+        self, gone: Sequence[LibraryItem], new: list[Item]
+    ) -> dict[str, tuple[Item, bytes]]:
+        """Files that are gone and lie there anew, by hand or where nobody saw it.
+
+        By the version that the new file itself says that it was made from.
+        """
+        names = {PurePosixPath(row.lies_as).name for row in gone}
+        new.sort(key=lambda item: PurePosixPath(item.name).name not in names)
+        wanted = {row.version for row in gone}
+        tried = new[:MOST_TRIED] if gone else []
+        found = ((item, self._had(item)) for item in tried)
+        told = {version_in(data): (item, data) for item, data in found if data}
+        return {version: told[version] for version in wanted & told.keys()}
+
+    def _had(self, item: Item) -> bytes | None:
+        """Return a content, None when it cannot be had."""
         try:
-            data = self.library.content(item)
+            return self.library.content(item)
         except LibraryUnavailableError:
             raise
         except LibraryError:
-            return _become(row, ItemState.GONE, None)
-        if not is_file_of(data, row.version):
-            return _become(row, ItemState.GONE, None)
-        return self._taken_up(row, item, data)
+            return None
 
     def _taken_up(self, row: LibraryItem, item: Item, data: bytes) -> Seen:
         was = row.state if row.state is not ItemState.GONE else self._state_of(row)
@@ -185,26 +203,21 @@ class _Look:
         return _become(row, state, item)
 
 
-def _found_again(
+def _new_items(
     rows: Iterable[LibraryItem], changes: Mapping[str, Change]
-) -> dict[str, Change]:
-    """New items with the file name of one that is gone, by the version of that one."""
+) -> list[Item]:
+    """Return the Word files among the changes that are none of ours."""
     ours = {row.item_id for row in rows}
-    new = {
-        PurePosixPath(change.item.name).name: change
-        for change in changes.values()
-        if change.item and change.id not in ours
-    }
-    return {
-        row.version: new[name]
-        for row in rows
-        if _is_gone(row, changes) and (name := PurePosixPath(row.lies_as).name) in new
-    }
+    items = (each.item for each in changes.values() if each.id not in ours)
+    return [item for item in items if item and item.name.endswith(".docx")]
 
 
-def _is_gone(row: LibraryItem, changes: Mapping[str, Change]) -> bool:
+def _is_gone(row: LibraryItem, changes: Mapping[str, Change], *, is_full: bool) -> bool:
+    """Say whether a file is not there, as far as the changes tell."""
     change = changes.get(row.item_id or "")
-    return change.item is None if change else row.state is ItemState.GONE
+    if change:
+        return change.item is None
+    return row.state is ItemState.GONE or (is_full and row.item_id is not None)
 
 
 def _has_same_content(row: LibraryItem, item: Item) -> bool:
