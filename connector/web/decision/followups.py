@@ -28,6 +28,7 @@ from workflows.decision.followups import (
 )
 from workflows.decision.implementation import FollowUpRow, follow_ups, reports_of
 from workflows.decision.minutes import TreatmentRow, treatments_of
+from workflows.decision.reviews import ReviewRow, reviews
 from workflows.errors import NotFoundError
 from workflows.people.persons import Person
 from workflows.people.reading import Matter
@@ -82,6 +83,8 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         ],
         item=next(each for each in items_of(visit.session) if each.ref == told.item),
         may_report=visit.may("followup.reported"),
+        reviews=reviews_of(visit, told),
+        owners=_owners(visit) if visit.may("review.set") else [],
         history=entries_for(visit, ref),
         picture=picture_of(visit, ref),
         form=form or Submitted(),
@@ -121,6 +124,17 @@ def report(visit: Visit, form: Submitted, ref: str) -> Done:
     )
     message = visit.say("followup.done", ref=ref)
     return Done(url_for("followups.followup", ref=ref), message)
+
+
+def reviews_of(visit: Visit, row: FollowUpRow) -> list[ReviewRow]:
+    """Return the days of a new look at what is carried out, the earliest first."""
+    found = reviews(visit.session, at=visit.at)
+    return [each for each in found if each.item.ref == row.item]
+
+
+def _owners(visit: Visit) -> list[tuple[str, str]]:
+    people = all_of(visit.session, Person, Person.ref)
+    return sorted(((person.ref, person.name) for person in people), key=lambda p: p[1])
 
 
 def _treatments(visit: Visit) -> list[tuple[str, str]]:

@@ -254,5 +254,8 @@ DONE = (
     ),
     Done("changes.say", "/leveranser/O-102/endret/C01", "link.judged"),
     Done("uses.use", "/saker/C01/bruk", "output.used"),
+    Done("noting.note", "/oppfolging/F-01/notert", "followup.noted"),
+    Done("noting.plan", "/oppfolging/F-01/vurdering", "review.set"),
+    Done("noting.hold", "/oppfolging/F-01/vurdert", "review.held"),
     Done("followups.report", "/oppfolging/F-01", "followup.reported"),
 )
