@@ -51,7 +51,7 @@ def minutes_values(
         "r_place": meeting.place,
         "r_chair": party_word(meeting.chair, language).capitalize(),
         "r_papers": _moment(meeting.papers_sent_at),
-        "r_present": list(_present(session, meeting)),
+        "r_present": list(_present(session, meeting, language)),
         "r_points": [_point(session, item) for item in points],
         "r_positions": [row for item in points for row in _positions(session, item)],
     }
@@ -71,7 +71,9 @@ def _is_minuted(session: Session, item: ForumItem, at: datetime) -> bool:
     return minute is not None and minute.at <= at
 
 
-def _present(session: Session, meeting: ForumMeeting) -> Iterator[dict[str, Any]]:
+def _present(
+    session: Session, meeting: ForumMeeting, language: Language
+) -> Iterator[dict[str, Any]]:
     """Parties in neutral order; who speaks for none, such as the safety rep, last."""
     query = owned(session, ForumAttendance).where(
         ForumAttendance.meeting_id == meeting.id
@@ -84,7 +86,7 @@ def _present(session: Session, meeting: ForumMeeting) -> Iterator[dict[str, Any]
     for place, person in sorted(people, key=lambda one: (one[0], one[1].sort_key)):
         party = order[place]
         row = {"_id": person.ref, "part": party.value if party else None}
-        row |= {"navn": person.name, "verv": person.title}
+        row |= {"navn": person.name_in(language), "verv": person.title}
         yield {key: cell for key, cell in row.items() if cell}
 
 

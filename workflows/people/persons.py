@@ -102,6 +102,11 @@ class Person(_HoldsMasterKey, Owned, Base, kw_only=True):
         why = self.nameless
         return Nameless(NAMELESS[why]["nb"]) if why else self.kept_name or ""
 
+    def name_in(self, language: str) -> str:
+        """Return the name; who has none is told in a language."""
+        name = self.name
+        return name.of(language) if isinstance(name, Nameless) else name
+
     @property
     def title(self) -> str:
         """The title; empty where the name is not shown."""

@@ -71,6 +71,7 @@ def test_an_erased_person_is_a_code_without_a_name(town: Town) -> None:
     again = by_ref(town.session, Person, "X1")
     raw = town.session.execute(text("SELECT name, title, email FROM person")).all()
     assert (again.name, again.title, again.email) == ("slettet person", "", None)
+    assert again.name_in("nn") == "sletta person"
     assert again.kept_name is None
     assert again.key is not None
     assert again.key.wrapped is None
