@@ -159,9 +159,16 @@ class _Call:
         self._line: socket.socket | None = None
 
     def hold(self, line: socket.socket) -> None:
-        self._line = line
+        """Keep a handle of its own: an answer without a length outlives its line."""
+        self.let_go()
+        self._line = line.dup()
         if self.is_late:
             self._end()
+
+    def let_go(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
     def cut(self) -> None:
         self.is_late = True
@@ -193,6 +200,7 @@ class _Calls(threading.local):
             yield call
         finally:
             watch.cancel()
+            call.let_go()
 
 
 class _WatchedAdapter(HTTPAdapter):
@@ -266,6 +274,9 @@ def _is_public(opened: socket.socket) -> bool:
 
 
 def _body(response: requests.Response, *, max_bytes: int) -> bytes:
+    told = response.headers.get("Content-Length", "")
+    if told.isdigit() and int(told[:20]) > max_bytes:
+        raise TooMuchError
     parts, size = [], 0
     for part in response.iter_content(CHUNK_BYTES):
         size += len(part)
