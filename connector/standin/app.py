@@ -141,6 +141,10 @@ PARTS: dict[str, Callable[..., Answer]] = {
 }
 
 
+# What a client of Graph calls beside Graph, and what is therefore remembered too.
+BESIDE = (f"/{TENANT}/", storage.DOWNLOAD, storage.UPLOADS)
+
+
 class App:
     """Answers every call that reaches the stand-in."""
 
@@ -175,10 +179,13 @@ class App:
             return self.graph.answer(replace(call, path=call.path.removeprefix(ROOT)))
         try:
             with self.world.state.held():
-                return self._plain(call)
+                answer = self._plain(call)
         except RefusedError as refused:
             error = {"code": refused.code, "message": refused.message}
-            return json_answer(refused.status, {"error": error}, refused.headers)
+            answer = json_answer(refused.status, {"error": error}, refused.headers)
+        if call.path.startswith(BESIDE):
+            self.graph.note(call, answer.status, app="", units=0)
+        return answer
 
     def _plain(self, call: Call) -> Answer:
         session = storage.UPLOAD.fullmatch(call.path)

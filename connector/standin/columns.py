@@ -19,6 +19,7 @@ from connector.standin.items import (
     at,
     by_id,
     etag,
+    fields_of,
     need_free,
     need_match,
     parent_reference,
@@ -112,7 +113,7 @@ def list_fields(
 ) -> Answer:
     """Return what stands in the columns of a row."""
     row = _numbered(world, who, site, library, number, write=False)
-    return json_answer(200, _fields(row))
+    return json_answer(200, fields_of(row)["fields"])
 
 
 def change_list_fields(
@@ -131,7 +132,9 @@ def of_item(world: World, call: Call, who: Caller, *, drive: str, item: str) -> 
 
 def fields(world: World, call: Call, who: Caller, *, drive: str, item: str) -> Answer:
     """Return what stands in the columns of a file."""
-    return json_answer(200, _fields(at(world, who, drive, item, write=False)))
+    return json_answer(
+        200, fields_of(at(world, who, drive, item, write=False))["fields"]
+    )
 
 
 def change_fields(
@@ -154,7 +157,7 @@ def _change(world: World, call: Call, who: Caller, row: Row) -> Answer:
         "UPDATE item SET fields = ? WHERE id = ?", json.dumps(kept), row["id"]
     )
     stir(world, row["id"], who=who.name)
-    return json_answer(200, _fields(by_id(world, row["id"])))
+    return json_answer(200, fields_of(by_id(world, row["id"]))["fields"])
 
 
 def _need_value(kinds: dict[str, str], name: str, value: Any) -> None:
@@ -227,16 +230,5 @@ def _item_told(world: World, call: Call, row: Row) -> dict[str, Any]:
         "sharepointIds": sharepoint_ids(world, row),
     }
     if call.query.get("$expand", "").startswith("fields"):
-        found["fields"] = _fields(row)
+        found |= fields_of(row)
     return found
-
-
-def _fields(row: Row) -> dict[str, Any]:
-    return {
-        "@odata.etag": etag(row),
-        "id": str(row["number"]),
-        "FileLeafRef": row["name"],
-        "Created": row["made_at"],
-        "Modified": row["changed_at"],
-        **json.loads(row["fields"]),
-    }

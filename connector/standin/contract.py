@@ -107,7 +107,14 @@ def _broken(shape: Shape) -> str:
         document().validate_request(_called(shape))
     except OpenAPIError as error:
         return _words(error)
-    return ""
+    return _unknown(shape) if shape.query else ""
+
+
+def _unknown(shape: Shape) -> str:
+    """Return which parameters an operation does not have; openapi-core passes them."""
+    read = document().unmarshal_request(_called(shape)).parameters.query
+    names = dict(shape.query).keys() - read.keys()
+    return f"Unknown parameter: {', '.join(sorted(names))}" if names else ""
 
 
 def _called(shape: Shape) -> Any:

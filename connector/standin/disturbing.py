@@ -64,7 +64,7 @@ def _headers(fault: Fault, call: Call, clock: Clock) -> dict[str, str]:
 
 def _break(fault: Fault, wire: Wire, done: Answer | None) -> None:
     if fault.name == "timeout":
-        wire.rest(max(fault.seconds, NEVER_S))
+        wire.rest(NEVER_S)
     if fault.name == "half-body" and done:
         body = done.body[: len(done.body) // 2]
         wire.send(head(done) + body)

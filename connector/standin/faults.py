@@ -3,8 +3,8 @@
 A fault is an object: `fault` is its name; `match` says which call, by `method`, by
 `path` (a regular expression that is searched for) and by `nth` (which of the matching
 calls, from 1); `times` is how many calls go wrong from there on. `seconds` is what
-Retry-After says, how long no answer is, or how slowly bytes drip. `work` says whether
-the call does its work all the same.
+Retry-After says, how late a notification is, or how slowly bytes drip. `work` says
+whether the call does its work all the same.
 """
 
 from __future__ import annotations

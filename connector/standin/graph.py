@@ -46,6 +46,20 @@ class Graph:
         self._budget = Budget(world.settings.units_per_minute, world.clock)
         self._count = itertools.count()
 
+    def note(self, call: Call, status: int, *, app: str, units: int) -> None:
+        """Remember a call: those to Graph, and those that belong to them elsewhere."""
+        self.seen.append(
+            Seen(
+                at=self._world.now(),
+                method=call.method,
+                path=call.path,
+                status=status,
+                units=units,
+                app=app,
+                headers=call.headers,
+            )
+        )
+
     def answer(self, call: Call) -> Answer:
         """Return the answer to a call. The path begins after `/v1.0`."""
         try:
@@ -106,17 +120,7 @@ class Graph:
         return json_answer(refused.status, {"error": error}, refused.headers)
 
     def _finished(self, call: Call, answer: Answer, *, app: str, units: int) -> Answer:
-        self.seen.append(
-            Seen(
-                at=self._world.now(),
-                method=call.method,
-                path=call.path,
-                status=answer.status,
-                units=units,
-                app=app,
-                headers=call.headers,
-            )
-        )
+        self.note(call, answer.status, app=app, units=units)
         ids = {
             "request-id": new_id(),
             "client-request-id": call.header("client-request-id") or new_id(),

@@ -7,6 +7,7 @@ and its columns, a cTag with the contents only; a folder in SharePoint has no cT
 from __future__ import annotations
 
 import base64
+import json
 import mimetypes
 import re
 import secrets
@@ -158,7 +159,7 @@ def brief(world: World, row: Row) -> dict[str, Any]:
 def selected(world: World, call: Call, row: Row) -> dict[str, Any]:
     """Return an item with what `$select` names; without it, what Graph gives all."""
     wanted = {name for name in call.query.get("$select", "").split(",") if name}
-    every = told(world, row)
+    every = {**told(world, row), **_expanded(call, row)}
     if not wanted:
         return every
     if "sharepointIds" in wanted:
@@ -168,8 +169,31 @@ def selected(world: World, call: Call, row: Row) -> dict[str, Any]:
     return {
         key: value
         for key, value in every.items()
-        if key in wanted or key == "id" or key.startswith("@odata")
+        if key in wanted or key in {"id", "listItem"} or key.startswith("@odata")
     }
+
+
+def _expanded(call: Call, row: Row) -> dict[str, Any]:
+    """Return the row of the list when `$expand` asks for it, and refuse all else."""
+    wanted = call.query.get("$expand", "")
+    if not wanted:
+        return {}
+    if wanted not in {"listItem", "listItem($expand=fields)"}:
+        refuse(400, "notSupported", "Only listItem can be expanded here.")
+    item = {"id": str(row["number"]), "eTag": etag(row)}
+    return {"listItem": item if wanted == "listItem" else {**item, **fields_of(row)}}
+
+
+def fields_of(row: Row) -> dict[str, Any]:
+    """Return what stands in the columns of a file, as the property `fields`."""
+    values = {
+        "@odata.etag": etag(row),
+        "id": str(row["number"]),
+        "FileLeafRef": row["name"],
+        "Created": row["made_at"],
+        "Modified": row["changed_at"],
+    }
+    return {"fields": {**values, **json.loads(row["fields"])}}
 
 
 def sharepoint_ids(world: World, row: Row) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Standin:
 
     @property
     def requests(self) -> Sequence[Seen]:
-        """The calls to Graph so far, the items of a batch one by one."""
+        """The calls so far: to Graph, a batch one by one, to storage and for tokens."""
         return list(self.app.graph.seen)
 
     @property

@@ -113,15 +113,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _call(self) -> Call:
         address = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
         return Call(
             method=self.command,
             path=unquote(address.path),
             query=dict(parse_qsl(address.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length) if length else b"",
+            body=self._body(),
             host=self.headers.get("Host", ""),
         )
+
+    def _body(self) -> bytes:
+        """Return the body: of a length that was told, or in chunks (RFC 9112, 7.1)."""
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        trailer = self.rfile.readline()
+        while trailer.strip():
+            trailer = self.rfile.readline()
+        return b"".join(parts)
 
 
 for _method in METHODS:

@@ -15,7 +15,8 @@ DOWNLOAD = "/_layouts/15/download.aspx"
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
-UPLOAD = re.compile(r"/_api/upload/(?P<session>[0-9a-f-]+)")
+UPLOADS = "/_api/upload/"
+UPLOAD = re.compile(rf"{UPLOADS}(?P<session>[0-9a-f-]+)")
 
 
 def download(world: World, call: Call) -> Answer:

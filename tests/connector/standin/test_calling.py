@@ -6,12 +6,14 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import requests
 
 from connector.standin.running import CARD, running
 from tests.connector.standin.callers import BINARY, Caller, as_app, code, told
+from tests.connector.standin.conftest import BEGINS
 
 
 def test_a_batch_answers_each_call_by_its_id(app: Caller, drive: str) -> None:
@@ -65,8 +67,10 @@ def test_one_call_of_a_batch_is_throttled_and_says_for_how_long(
     assert answers[1]["headers"]["Retry-After"] == "3"
 
 
-def test_an_app_that_calls_too_much_is_told_to_wait(tmp_path: Path) -> None:
-    with running(tmp_path, units_per_minute=10) as standin:
+def test_an_app_that_calls_too_much_is_told_to_wait(
+    furnished: Callable[[], Path],
+) -> None:
+    with running(furnished(), clock=BEGINS, units_per_minute=10) as standin:
         app = as_app(standin)
         drive = app.drive()
         answers = [app.call("GET", f"{drive}/root") for _ in range(12)]
@@ -90,18 +94,42 @@ def test_what_a_call_weighs_is_kept(app: Caller, drive: str) -> None:
     assert [seen.units for seen in app.standin.requests[before:]] == [2, 2, 1, 5]
 
 
+def test_calls_beside_graph_are_kept_too(app: Caller, drive: str) -> None:
+    app.put(f"{drive}/root", "ved siden av.txt", b"x")
+    before = len(app.standin.requests)
+
+    app.content(f"{drive}/root:/ved siden av.txt:")
+
+    graph, storage = app.standin.requests[before:]
+    assert (graph.status, storage.status) == (302, 200)
+    assert "authorization" in graph.headers
+    assert "authorization" not in storage.headers
+
+
+def test_a_body_that_comes_in_chunks_is_read_whole(app: Caller, drive: str) -> None:
+    parts = iter([b"first, ", b"last"])
+    address = f"{drive}/root:/deler.txt:/content"
+
+    told(app.call("PUT", address, data=parts, headers=BINARY))
+
+    assert app.content(f"{drive}/root:/deler.txt:") == b"first, last"
+
+
 def root(app: Caller, drive: str) -> str:
     return f"items/{app.get(f'{drive}/root')['id']}"
 
 
-def test_the_state_is_there_when_it_is_started_again(tmp_path: Path) -> None:
-    with running(tmp_path) as standin:
+def test_the_state_is_there_when_it_is_started_again(
+    furnished: Callable[[], Path],
+) -> None:
+    folder = furnished()
+    with running(folder) as standin:
         app = as_app(standin)
         item = app.put(f"{app.drive()}/root", "varig.txt", b"Hei")
         trusted = standin.ca.read_bytes()
         app.session.close()
 
-    with running(tmp_path) as standin:
+    with running(folder) as standin:
         app = as_app(standin)
         path = f"{app.drive()}/items/{item['id']}"
         assert app.content(path) == b"Hei"
@@ -129,12 +157,13 @@ def test_ids_of_a_call_are_given_back(app: Caller, drive: str) -> None:
     assert answer.headers["client-request-id"] == mine["client-request-id"]
 
 
-def test_it_runs_as_a_process_and_says_where(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "connector.standin", "--data", str(tmp_path)]
+def test_it_runs_as_a_process_and_says_where(furnished: Callable[[], Path]) -> None:
+    folder = furnished()
+    command = [sys.executable, "-m", "connector.standin", "--data", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        card = json.loads((tmp_path / CARD).read_text("utf-8"))
+        card = json.loads((folder / CARD).read_text("utf-8"))
         keys = f"{card['authority']}/discovery/v2.0/keys"
         answer = told_keys(keys, card["ca"])
         process.send_signal(signal.SIGTERM)

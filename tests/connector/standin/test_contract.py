@@ -34,6 +34,15 @@ def test_an_address_that_graph_does_not_have_is_refused(
     assert code(app.call("GET", f"{drive}/root/kids")) == (400, "BadRequest")
 
 
+def test_a_parameter_that_a_call_does_not_have_is_refused(
+    app: Caller, drive: str
+) -> None:
+    answer = app.call("GET", f"{drive}/root/children?$filter=name eq 'x'")
+
+    assert code(answer) == (400, "BadRequest")
+    assert "$filter" in answer.json()["error"]["message"]
+
+
 def test_a_breach_of_the_contract_is_remembered(app: Caller, drive: str) -> None:
     before = len(app.standin.broken)
 

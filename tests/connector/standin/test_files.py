@@ -68,6 +68,19 @@ def test_columns_are_written_flat_by_internal_name(
     assert code(unknown) == (400, "invalidRequest")
 
 
+def test_a_listing_can_hold_the_columns_of_its_files(
+    app: Caller, drive: str, item: str
+) -> None:
+    told(app.call("PATCH", f"{item}/listItem/fields", json={"Title": "Med"}))
+
+    found = app.get(f"{item}?$select=name&$expand=listItem($expand=fields)")
+    other = app.call("GET", f"{item}?$expand=permissions")
+
+    assert found["listItem"]["fields"]["Title"] == "Med"
+    assert found.keys() == {"id", "name", "listItem"}
+    assert code(other) == (400, "notSupported")
+
+
 def test_columns_are_not_written_over_another_change(app: Caller, item: str) -> None:
     before = app.get(item)["eTag"]
     fields = f"{item}/listItem/fields"

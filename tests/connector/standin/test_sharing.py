@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -73,10 +73,9 @@ def test_only_an_administrator_grants_a_site(app: Caller, standin: Standin) -> N
 
 
 @pytest.fixture(scope="module")
-def administrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+def administrator(furnished: Callable[[], Path]) -> Iterator[Caller]:
     """An app with every site, in a tenant of its own."""
-    folder: Path = tmp_path_factory.mktemp("administrator")
-    with running(folder, roles=("Sites.FullControl.All",)) as standin:
+    with running(furnished(), roles=("Sites.FullControl.All",)) as standin:
         caller = as_app(standin)
         yield caller
         caller.session.close()

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -74,12 +75,9 @@ def listener() -> Iterator[Listener]:
 
 
 @pytest.fixture
-def standin(
-    tmp_path_factory: pytest.TempPathFactory, listener: Listener
-) -> Iterator[Standin]:
+def standin(furnished: Callable[[], Path], listener: Listener) -> Iterator[Standin]:
     tunnels = {PUBLIC: f"http://127.0.0.1:{listener.server_port}"}
-    folder = tmp_path_factory.mktemp("standin")
-    with running(folder, clock=BEGINS, tunnels=tunnels) as started:
+    with running(furnished(), clock=BEGINS, tunnels=tunnels) as started:
         yield started
 
 
