@@ -16,7 +16,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import pysqlite3
 from dbos import (
@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session
 
 from connector.database.tenants import RUNTIME
 from connector.jobs.kinds import may_be_tried_at_once
+from connector.jobs.runs import Runs
 from connector.refusals import UnavailableError
 from workflows.background.jobs import Job
 
@@ -41,23 +42,10 @@ VERSION: Final = "1"
 QUEUE: Final = "samspor.jobs"
 TURN: Final = "samspor.turn"
 AT_A_TIME = 2
-LOOK_EVERY_S = 0.2
+# It begins no more than those at each look, so this is what it can do in a second.
+LOOK_EVERY_S = 0.05
 QUICK_TRIES = 3
 PAUSE_S = 0.2
-
-
-class Turns(Protocol):
-    """Does a turn of a job."""
-
-    def run(
-        self,
-        municipality: uuid.UUID,
-        identifier: uuid.UUID,
-        turn: int,
-        *,
-        quickly: Callable[[Callable[[], None]], None],
-    ) -> None:
-        """Do the turn; `quickly` does what it is given, again within seconds."""
 
 
 def migrate_engine(url: str) -> None:
@@ -70,7 +58,7 @@ def migrate_engine(url: str) -> None:
         DBOS.migrate(_plain(url), schema=SCHEMA, application_role=RUNTIME)
 
 
-def launch(url: str, *, executor: str, turns: Turns) -> None:
+def launch(url: str, *, executor: str, runs: Runs) -> None:
     """Begin to do what is handed over; one engine in a process.
 
     Raises:
@@ -79,9 +67,7 @@ def launch(url: str, *, executor: str, turns: Turns) -> None:
 
     @DBOS.workflow(name=TURN)
     def turn_of_job(municipality: str, identifier: str, turn: int) -> None:
-        turns.run(
-            uuid.UUID(municipality), uuid.UUID(identifier), turn, quickly=_quickly
-        )
+        runs.run(uuid.UUID(municipality), uuid.UUID(identifier), turn, quickly=_quickly)
 
     DBOS(config=_config(url, executor))
     try:

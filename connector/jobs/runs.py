@@ -93,8 +93,10 @@ class Runs:
             raise UnknownKindError(work.kind)
         self.kinds[work.kind].do(work)
         house = work.installation
-        with house.unrecorded() as session:
-            if get(session, Job, work.identifier).state is JobState.RUNNING:
+        with house.reading() as session:
+            is_ended = get(session, Job, work.identifier).state is JobState.DONE
+        if not is_ended:
+            with house.unrecorded() as session:
                 wall = house.config.wall()
                 finish(session, work.identifier, turn=work.turn, at=wall)
 

@@ -71,7 +71,7 @@ class Worker:
             installation=self.installation, worker=self._slot.name, kinds=self.kinds
         )
         try:
-            engine.launch(config.database_url, executor=self._slot.name, turns=runs)
+            engine.launch(config.database_url, executor=self._slot.name, runs=runs)
         except Exception:
             self._slot.give()
             raise
