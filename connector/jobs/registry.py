@@ -9,7 +9,9 @@ from connector.jobs.kinds import Kind
 from connector.jobs.library import LIBRARY_KIND
 from connector.jobs.nightly import NIGHTLY_KIND
 from connector.jobs.packages import PACKAGE_KIND
+from connector.notices.sending import TELL_KIND
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (DELIVER_KIND, NIGHTLY_KIND, PACKAGE_KIND, LIBRARY_KIND)
+    kind.name: kind
+    for kind in (DELIVER_KIND, NIGHTLY_KIND, PACKAGE_KIND, LIBRARY_KIND, TELL_KIND)
 }

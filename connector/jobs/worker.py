@@ -19,6 +19,7 @@ from connector.jobs.nightly import enqueue_tonight
 from connector.jobs.runs import Runs
 from connector.jobs.slots import Slot, SlotLostError, claim_slot
 from connector.jobs.sweep import sweep_once
+from connector.notices.sending import ask_to_tell
 from workflows.background.jobs import active_jobs
 from workflows.background.turns import (
     due_jobs,
@@ -140,6 +141,7 @@ class Worker:
         if is_new:
             engine.forget_turns(before=wall - KEPT_TURNS)
         sweep_once(self.installation)
+        ask_to_tell(self.installation, at=wall)
 
     def _wall(self) -> datetime:
         return self.installation.config.wall()

@@ -14,10 +14,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, codes, get, owned, refers_to
+from workflows.base import TENANT, Base, Owned, codes, get, owned, refers_to, tenant
 from workflows.errors import NotFoundError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
@@ -156,7 +156,7 @@ def begin_dispatch(
     *,
     person_id: uuid.UUID,
     outlet: Outlet,
-    notices: Collection[Notice],
+    notices: Collection[uuid.UUID],
     at: datetime,
 ) -> Dispatch:
     """Remember that these notices are being sent, before they are.
@@ -171,7 +171,7 @@ def begin_dispatch(
     session.add_all(
         DispatchedNotice(
             dispatch_id=row.id,
-            notice_id=notice.id,
+            notice_id=notice,
             person_id=person_id,
             outlet=outlet,
         )
@@ -211,6 +211,24 @@ def try_again(session: Session, dispatch: uuid.UUID, *, at: datetime) -> bool:
         return False
     row.tries, row.begun_at = row.tries + 1, at
     return True
+
+
+def take_back(session: Session, dispatch: uuid.UUID) -> None:
+    """Note that a sending was surely not sent; one never tried before is forgotten.
+
+    Its notices wait again. One that was tried before waits to be tried once more.
+    """
+    row = get(session, Dispatch, dispatch)
+    row.tries -= 1
+    if row.tries:
+        return
+    session.execute(
+        delete(DispatchedNotice).where(
+            DispatchedNotice.municipality_id == tenant(session),
+            DispatchedNotice.dispatch_id == dispatch,
+        )
+    )
+    session.delete(row)
 
 
 def notices_in(session: Session, dispatch: Dispatch) -> Sequence[Notice]:

@@ -85,7 +85,7 @@ def test_what_came_of_a_sending_stands_on_the_page(
 ) -> None:
     with house.transaction() as session:
         person = by_ref(session, Person, "P15")
-        told = all_of(session, Notice)[:1]
+        told = [all_of(session, Notice)[0].id]
         row = begin_dispatch(
             session, person_id=person.id, outlet=outlet, notices=told, at=NOW
         )

@@ -81,7 +81,7 @@ def send(town: Town, digest: Digest, state: DispatchState = DispatchState.SENT) 
         town.session,
         person_id=digest.person.id,
         outlet=digest.outlet,
-        notices=digest.notices,
+        notices=[row.id for row in digest.notices],
         at=town.now,
     )
     end_dispatch(town.session, row.id, state=state, at=town.now)
@@ -176,7 +176,7 @@ def test_a_sending_that_was_broken_off_is_tried_once_more_and_no_more(
         town.session,
         person_id=mine.person.id,
         outlet=mine.outlet,
-        notices=mine.notices,
+        notices=[row.id for row in mine.notices],
         at=town.now,
     )
     later = town.now + timedelta(minutes=10)
