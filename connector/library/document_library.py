@@ -18,7 +18,7 @@ or saved again, so it is followed by that and never by its name.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -178,6 +178,14 @@ class DocumentLibrary(Protocol):
 
     def content(self, item: Item) -> bytes:
         """Return the present content of an item."""
+        ...
+
+    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
+        """Return the present content of many items, or why it cannot be had, by id.
+
+        Raises:
+            LibraryUnavailableError: the library does not answer.
+        """
         ...
 
     def columns(self, item_id: str) -> Columns:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from connector.library.document_library import (
     ItemLockedError,
     ItemRefusedError,
     KeptVersion,
+    LibraryError,
     NameTakenError,
     TokenLostError,
 )
@@ -85,6 +86,11 @@ class _Index:
         turn = self.turn + 1
         items = self.items | {kept.id: replace(kept, turn=turn)}
         return _Index(self.series, turn, items)
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The ids of those that are there."""
+        return frozenset(key for key, each in self.items.items() if not each.is_deleted)
 
     def there(self, item_id: str) -> _Kept:
         """Return an item; raise when it is not, or no longer."""
@@ -144,6 +150,16 @@ class SharedFolder:
     def content(self, item: Item) -> bytes:
         """Return the present content of an item."""
         return self._path(self.get(item.id).name).read_bytes()
+
+    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
+        """Return the present content of many items, or why it cannot be had, by id."""
+        index = self._looked_over()
+        return {
+            item.id: self._path(index.there(item.id).name).read_bytes()
+            if item.id in index.present
+            else ItemGoneError(f"there is no item {item.id}")
+            for item in items
+        }
 
     def columns(self, item_id: str) -> Columns:
         """Return the columns of an item, those that have a value."""

@@ -7,7 +7,7 @@ of it. Changes name no path: folders are remembered as they are met.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ from connector.graph.delta import Change as DriveChange
 from connector.graph.delta import changes as drive_changes
 from connector.graph.drives import DriveItem, folder_named, item_at, root
 from connector.graph.drives import content as drive_content
+from connector.graph.drives import contents as drive_contents
 from connector.graph.drives import item as drive_item
 from connector.graph.sites import Site
 from connector.graph.uploads import create, replace
@@ -100,6 +101,20 @@ class SharePointLibrary:
         """Return the present content of an item."""
         with told_as_library():
             return drive_content(self.graph, self.drive, item.id)
+
+    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
+        """Return the present content of many items, or why it cannot be had, by id."""
+        ids = [item.id for item in items]
+        with told_as_library():
+            found = drive_contents(self.graph, self.drive, ids)
+        told = {
+            item_id: _told_as(each) if isinstance(each, errors.GraphError) else each
+            for item_id, each in zip(ids, found, strict=True)
+        }
+        for each in told.values():
+            if isinstance(each, LibraryUnavailableError):
+                raise each
+        return told
 
     def columns(self, item_id: str) -> Columns:
         """Return the columns of an item, those of ours that have a value."""

@@ -128,6 +128,7 @@ class _Look:
         changes = {change.id: change for change in found.changes}
         gone = [row for row in rows if _is_gone(row, changes, is_full=found.is_full)]
         found_again = self._found_again(gone, _new_items(rows, changes))
+        new = self.library.contents(_with_new_content(rows, changes))
         for row in rows:
             if row.version in found_again:
                 item, data = found_again[row.version]
@@ -136,7 +137,7 @@ class _Look:
             change = changes.get(row.item_id or "")
             if change is None and row.item_id and (found.is_full or _was_unread(row)):
                 change = self._asked(row.item_id)
-            if change and (seen := self._seen(row, change)):
+            if change and (seen := self._seen(row, change, new)):
                 yield seen
 
     def _asked(self, item_id: str) -> Change:
@@ -146,12 +147,17 @@ class _Look:
         except ItemGoneError:
             return Change(id=item_id, item=None)
 
-    def _seen(self, row: LibraryItem, change: Change) -> Seen | None:
+    def _seen(
+        self,
+        row: LibraryItem,
+        change: Change,
+        new: Mapping[str, bytes | LibraryError],
+    ) -> Seen | None:
         if change.item is None:
             is_news = row.state is not ItemState.GONE
             return _become(row, ItemState.GONE, None) if is_news else None
         if not _has_same_content(row, change.item):
-            return self._read(row, change.item)
+            return self._read(row, change.item, new.get(change.id))
         state = self._state_of(row)
         is_same = (state, change.item.etag) == (row.state, row.etag)
         return None if is_same else _become(row, state, change.item)
@@ -161,16 +167,16 @@ class _Look:
             return state_again(self.working, row.name)
         return row.state
 
-    def _read(self, row: LibraryItem, item: Item) -> Seen | None:
-        """Fetch a new content; one that cannot be had is tried again the next time."""
-        try:
-            data = self.library.content(item)
-        except LibraryUnavailableError:
-            raise
-        except ItemGoneError:
+    def _read(
+        self, row: LibraryItem, item: Item, data: bytes | LibraryError | None
+    ) -> Seen | None:
+        """Take up a new content; one that cannot be had is tried again next time."""
+        if data is None:
+            data = self.library.contents([item])[item.id]
+        if isinstance(data, ItemGoneError):
             return _become(row, ItemState.GONE, None)
-        except LibraryError as trouble:
-            return _become(row, row.state, None, reason=trouble.code)
+        if isinstance(data, LibraryError):
+            return _become(row, row.state, None, reason=data.code)
         return self._taken_up(row, item, data)
 
     def _found_again(
@@ -201,6 +207,18 @@ class _Look:
         was = row.state if row.state is not ItemState.GONE else self._state_of(row)
         state = take_up(self.working, row.name, data, was=was)
         return _become(row, state, item)
+
+
+def _with_new_content(
+    rows: Iterable[LibraryItem], changes: Mapping[str, Change]
+) -> list[Item]:
+    """Return the known files whose content may be another."""
+    told = ((row, changes.get(row.item_id or "")) for row in rows)
+    return [
+        change.item
+        for row, change in told
+        if change and change.item and not _has_same_content(row, change.item)
+    ]
 
 
 def _new_items(

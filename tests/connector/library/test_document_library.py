@@ -46,6 +46,21 @@ def test_what_is_put_can_be_had_with_its_columns(desk: Desk) -> None:
     assert library.columns(item.id) == {KIND: "agreement", VERSION: "PA-1@1.0"}
 
 
+def test_many_contents_are_had_at_once_and_one_that_is_gone_is_told(
+    desk: Desk,
+) -> None:
+    library = desk.library
+    there = library.put(NAME, b"tekst", columns=COLUMNS)
+    gone = library.put(OTHER, b"referat", columns=COLUMNS)
+    desk.delete(OTHER)
+
+    found = library.contents([gone, there])
+
+    assert found[there.id] == b"tekst"
+    assert isinstance(found[gone.id], ItemGoneError)
+    assert library.contents([]) == {}
+
+
 def test_a_name_is_never_written_over_unasked(desk: Desk) -> None:
     item = desk.library.put(NAME, b"tekst", columns=COLUMNS)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from connector.library.columns import FINGERPRINT, OPENNESS, PROJECT
 from connector.library.columns import VERSION as VERSION_COLUMN
-from connector.library.document_library import Access, Item, LibraryUnavailableError
+from connector.library.document_library import (
+    Access,
+    Item,
+    LibraryError,
+    LibraryUnavailableError,
+)
 from connector.library.incoming import Incoming, incoming, take_in
 from connector.library.items import ItemState, find_cursor
 from connector.library.publishing import Published, publish, publish_again
@@ -345,8 +351,8 @@ def test_a_member_whose_mandate_has_ended_is_no_longer_waited_for(
 class _Silent(SharedFolder):
     """A library that no longer answers when a content is asked for."""
 
-    def content(self, item: Item) -> bytes:
-        raise LibraryUnavailableError(f"no answer about {item.id}")
+    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
+        raise LibraryUnavailableError(f"no answer about {len(items)}")
 
 
 def test_a_library_that_does_not_answer_leaves_all_as_it_was(
