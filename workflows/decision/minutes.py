@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from workflows.base import AT, MINE, among_given, owned, points_at, rows
@@ -67,13 +67,10 @@ def treatments_of(
     The order is that of the days they were treated, then of registration.
     """
     wanted = cases if case is None else [case]
-    is_narrow = wanted is not None
-    corrected = {
-        row.treatment_id: row
-        for row in rows(session, _corrections(is_narrow=is_narrow), at=at, cases=wanted)
-    }
-    found = rows(session, _treatments(is_narrow=is_narrow), at=at, cases=wanted)
-    return [_row(row, corrected.get(row.id, row)) for row in found]
+    query = _treatments(is_narrow=wanted is not None)
+    # Each row once for each correction; the last one comes last, and counts.
+    found = {row.id: row for row in rows(session, query, at=at, cases=wanted)}
+    return [_row(row) for row in found.values()]
 
 
 def result_corrections(
@@ -131,6 +128,8 @@ def dissent_in(session: Session, treatment: Treatment) -> Sequence[DissentNote]:
 
 @functools.cache
 def _treatments(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
+    of_treatment = points_at(TreatmentCorrection.treatment_id, Treatment)
+    corrected = and_(of_treatment, TreatmentCorrection.corrected_at <= AT)
     query = (
         select(
             *(Treatment.id, Treatment.ref, Treatment.number_type, Treatment.number_seq),
@@ -139,34 +138,24 @@ def _treatments(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
             *(Treatment.recommendation, Treatment.asked, Treatment.treated_on),
             *(Treatment.minutes, Treatment.findings, Treatment.registered_at),
             *(Case.ref.label("case"), Body.ref.label("body"), Body.kind),
-            BodyMeeting.ref.label("meeting"),
+            *(
+                BodyMeeting.ref.label("meeting"),
+                TreatmentCorrection.result.label("told"),
+            ),
+            TreatmentCorrection.is_final.label("is_final_now"),
         )
         .join(Case, points_at(Treatment.case_id, Case))
         .join(Body, points_at(Treatment.body_id, Body))
         .outerjoin(BodyMeeting, points_at(Treatment.meeting_id, BodyMeeting))
+        .outerjoin(TreatmentCorrection, corrected)
         .where(Case.municipality_id == MINE, Treatment.registered_at <= AT)
         .order_by(Treatment.treated_on, Treatment.registered_at, Treatment.ref)
+        .order_by(TreatmentCorrection.number)
     )
     return query.where(among_given(Case.ref, "cases")) if is_narrow else query
 
 
-@functools.cache
-def _corrections(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
-    """The last correction of each treatment that has one comes last."""
-    mine = TreatmentCorrection
-    query = select(mine.treatment_id, mine.result, mine.is_final).where(
-        mine.municipality_id == MINE, mine.corrected_at <= AT
-    )
-    if is_narrow:
-        query = (
-            query.join(Treatment, points_at(mine.treatment_id, Treatment))
-            .join(Case, points_at(Treatment.case_id, Case))
-            .where(among_given(Case.ref, "cases"))
-        )
-    return query.order_by(mine.number)
-
-
-def _row(row: Any, told: Any) -> TreatmentRow:
+def _row(row: Any) -> TreatmentRow:
     return TreatmentRow(
         ref=row.ref,
         case=row.case,
@@ -175,8 +164,8 @@ def _row(row: Any, told: Any) -> TreatmentRow:
         meeting=row.meeting,
         number=case_number(row.number_type, row.number_seq, row.number_year),
         number_type=row.number_type,
-        result=told.result,
-        is_final=told.is_final,
+        result=row.told or row.result,
+        is_final=row.is_final if row.told is None else row.is_final_now,
         is_unanimous=row.is_unanimous,
         recommendation_from=row.recommendation_from,
         recommendation=row.recommendation,

@@ -10,7 +10,7 @@ The state columns of other tables are a cache of the entries: `fold` finds them 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from workflows.base import IMMUTABLE, MINE, TENANT, Base, rows, tenant
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.record.leaves import Told, write_leaf, write_nodes
-from workflows.record.touches import EntryRef, states_of, touch
+from workflows.record.touches import EntryRef, states_of, steps_of, touch
 from workflows.record.tree import arisen, grown
 
 
@@ -240,15 +240,33 @@ _REACHED = select(RecordHead.size, RecordHead.grown).where(
 )
 
 
-def since(session: Session, *, at: datetime | None = None) -> dict[str, datetime]:
-    """Return reference → the instant when its state at `at` was reached."""
+def since(
+    session: Session,
+    *,
+    at: datetime | None = None,
+    refs: Collection[str] | None = None,
+) -> dict[str, datetime]:
+    """Return reference → the instant when its state at `at` was reached.
+
+    With `refs` only those are looked at; see `fold`.
+    """
+    is_narrow = refs is not None and _is_grown(session)
     reached: dict[str, tuple[str, datetime]] = {}
-    rows = session.execute(_told(session, Entry.states, at).add_columns(Entry.at))
-    for changed, instant in rows:
-        for ref, state in changed.items():
-            if ref not in reached or reached[ref][0] != state:
-                reached[ref] = (state, instant)
+    for ref, state, instant in (
+        steps_of(session, refs or (), at=at) if is_narrow else _all_steps(session, at)
+    ):
+        if ref not in reached or reached[ref][0] != state:
+            reached[ref] = (state, instant)
     return {ref: instant for ref, (_, instant) in reached.items()}
+
+
+def _all_steps(
+    session: Session, at: datetime | None
+) -> Iterator[tuple[str, str, datetime]]:
+    told = session.execute(_told(session, Entry.states, at).add_columns(Entry.at))
+    for changed, instant in told:
+        for ref, state in changed.items():
+            yield ref, state, instant
 
 
 def history(session: Session, ref: str) -> list[Entry]:

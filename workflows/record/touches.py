@@ -7,7 +7,7 @@ of one thing costs the same in a small record and in a large one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKeyConstraint, select
@@ -58,12 +58,19 @@ def states_of(
     session: Session, refs: Collection[str], *, at: datetime | None = None
 ) -> dict[str, str]:
     """Return reference → state of some references, up to and including `at`."""
-    found = rows(session, _STATES, at=at, refs=refs)
-    return {ref: state for ref, state in found if state}
+    return {ref: state for ref, state, _ in steps_of(session, refs, at=at)}
 
 
-_STATES = (
-    select(EntryRef.ref, EntryRef.led_to)
+def steps_of(
+    session: Session, refs: Collection[str], *, at: datetime | None = None
+) -> Sequence[tuple[str, str, datetime]]:
+    """Return (reference, state, instant) of each step of some references, in order."""
+    steps: Sequence[tuple[str, str, datetime]] = rows(session, _STEPS, at=at, refs=refs)
+    return steps
+
+
+_STEPS = (
+    select(EntryRef.ref, EntryRef.led_to, EntryRef.at)
     .where(
         EntryRef.municipality_id == MINE,
         EntryRef.at <= AT,

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.base import all_of, owned
+from workflows.base import all_of, points_at, tenant
 from workflows.clock import norwegian_date
 from workflows.decision.bodies import BodyKind
 from workflows.decision.cases import Case
 from workflows.decision.minutes import TreatmentRow
-from workflows.development.documents import Version
+from workflows.development.documents import Document, Version
 from workflows.development.projects import Project
 from workflows.forms.fingerprints import words
 
@@ -65,12 +66,14 @@ class Expectations:
 def expectations(session: Session, treated: Iterable[TreatmentRow]) -> Expectations:
     """Return what is needed to say when a basis is expected; `treated` is all there is.
 
-    One query a project: the texts of its mandates, from the day they were agreed on.
+    Two queries: the projects, and the texts of all mandates, from the day they were
+    agreed on.
     """
     projects = all_of(session, Project, Project.ref)
+    plans = _planned(session)
     return Expectations(
         projects=projects,
-        plans={row.ref: _planned(session, row) for row in projects},
+        plans={row.ref: plans.get(row.mandate, []) for row in projects},
         treated_jointly=frozenset(
             row.case for row in treated if row.body_kind is BodyKind.JOINT_COMMITTEE_511
         ),
@@ -87,14 +90,20 @@ def _runs(project: Project, case: Case, on: date) -> bool:
     )
 
 
-def _planned(session: Session, project: Project) -> list[tuple[date, str]]:
-    of_mandate = Version.ref.startswith(f"{project.mandate}@", autoescape=True)
-    query = owned(session, Version).where(of_mandate).order_by(Version.created_at)
-    return [
-        (norwegian_date(version.created_at), _plan_text(version.values))
-        for version in session.scalars(query)
-        if version.number.endswith(".0")
-    ]
+def _planned(session: Session) -> dict[str, list[tuple[date, str]]]:
+    """Return what each mandate that was agreed on plans, by the document."""
+    query = (
+        select(Document.ref, Version.created_at, Version.values)
+        .join(Document, points_at(Version.document_id, Document))
+        .where(Document.municipality_id == tenant(session))
+        .where(Document.kind == "mandate", Version.number.endswith(".0"))
+        .order_by(Version.created_at)
+    )
+    found: dict[str, list[tuple[date, str]]] = {}
+    for ref, created_at, values in session.execute(query):
+        text = norwegian_date(created_at), _plan_text(values)
+        found.setdefault(ref, []).append(text)
+    return found
 
 
 def _plan_text(values: Mapping[str, Any]) -> str:

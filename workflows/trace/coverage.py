@@ -34,6 +34,7 @@ from workflows.trace.justifications import (
 from workflows.trace.link_states import HOLDING, OPEN, LinkState
 from workflows.trace.policy import policy
 from workflows.trace.statuses import Link, Net, Status, Thing
+from workflows.trace.uses import cases_resting
 
 Rows = list[dict[str, Any]]
 
@@ -49,13 +50,19 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Look:
-    """What is needed to say how a point stands."""
+class _Asked:
+    """What is needed to say whether a basis was expected."""
 
-    links: Sequence[BasisLink]
     given: Mapping[str, JustifiedAbsence]
     expected: Expectations
     folders: Mapping[str, Case]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look(_Asked):
+    """What is needed to say how a point stands; the links by what they lead to."""
+
+    into: Mapping[str, Sequence[BasisLink]]
     parties: Mapping[tuple[str, str], frozenset[str]]
     on: date
 
@@ -93,8 +100,11 @@ def uncovered_decisions(session: Session, *, at: datetime) -> Rows:
     is the reason given, a code of `Absence`, None while there is none.
     """
     treated = treatments_of(session, at=at)
-    look = _look(session, treated, at=at)
-    covered = {link.case for link in look.links if link.type is LinkType.USE}
+    covered = cases_resting(session, at=at)
+    left = [row for row in _final(treated) if row.case not in covered]
+    if not left:
+        return []
+    look = _asking_look(session, treated, at=at)
     return [
         {
             "case": row.case,
@@ -103,19 +113,32 @@ def uncovered_decisions(session: Session, *, at: datetime) -> Rows:
             "decided_on": row.treated_on.isoformat(),
             **_asking(row, look),
         }
-        for row in _final(treated)
-        if row.case not in covered
+        for row in left
     ]
 
 
 def _look(session: Session, treated: Sequence[TreatmentRow], *, at: datetime) -> _Look:
+    asked = _asking_look(session, treated, at=at)
+    into: dict[str, list[BasisLink]] = {}
+    for link in basis_links(session, at=at):
+        into.setdefault(link.target, []).append(link)
     return _Look(
-        links=basis_links(session, at=at),
+        given=asked.given,
+        expected=asked.expected,
+        folders=asked.folders,
+        into=into,
+        parties=_parties(session, at=at),
+        on=norwegian_date(at),
+    )
+
+
+def _asking_look(
+    session: Session, treated: Sequence[TreatmentRow], *, at: datetime
+) -> _Asked:
+    return _Asked(
         given=justified_absences(session, at=at),
         expected=expectations(session, treated),
         folders={case.ref: case for case in all_of(session, Case)},
-        parties=_parties(session, at=at),
-        on=norwegian_date(at),
     )
 
 
@@ -153,7 +176,7 @@ def _set_aside(session: Session, *, at: datetime) -> set[str]:
 
 
 def _row(point: Point, look: _Look) -> dict[str, Any]:
-    links = _inputs(point, look.links)
+    links = _inputs(point, look)
     net = _net(point, links, look)
     status, deep = net.shallow(point.ref), net.deep(point.ref)
     return {
@@ -178,7 +201,7 @@ def _counts(links: Sequence[BasisLink], status: Status) -> dict[str, int]:
     }
 
 
-def _asking(row: TreatmentRow, look: _Look) -> dict[str, Any]:
+def _asking(row: TreatmentRow, look: _Asked) -> dict[str, Any]:
     because = look.expected.of(look.folders[row.case], on=row.treated_on)
     given = look.given.get(row.ref)
     return {
@@ -213,11 +236,11 @@ def now_called(link: BasisLink) -> str | None:
     return f"{link.now.output} {link.now.version}" if is_other else link.now.version
 
 
-def _inputs(point: Point, links: Sequence[BasisLink]) -> list[BasisLink]:
+def _inputs(point: Point, look: _Look) -> list[BasisLink]:
     """What the minutes say of the point itself, else what its case rests on."""
-    own = [link for link in links if link.target == point.ref]
-    case = point.treatment.case
-    of_case = [one for one in links if one.type is LinkType.USE and one.case == case]
+    own = list(look.into.get(point.ref, ()))
+    led = look.into.get(point.treatment.case, ())
+    of_case = [link for link in led if link.type is LinkType.USE]
     return own if any(link.state in HOLDING for link in own) else own + of_case
 
 

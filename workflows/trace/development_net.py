@@ -5,14 +5,15 @@ Each kind is read in one query, for the scope alone, and only the columns shown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import exists, select
 
 from workflows.base import AT, MINE, among_given, points_at, rows
 from workflows.clock import norwegian_date
+from workflows.decision.cases import Case
 from workflows.development.documents import Document, Version
 from workflows.development.forums import ForumItem, ForumMeeting
 from workflows.development.hearing_answers import HearingAnswer, HearingRemark
@@ -24,12 +25,11 @@ from workflows.development.projects import Project
 from workflows.development.remarks import Remark, RemarkAssessment
 from workflows.development.rounds import Round
 from workflows.development.seals import is_sealed
-from workflows.record.entries import fold
 from workflows.trace.links import Edge, Line, Node
-from workflows.trace.moments import Moment, Part
+from workflows.trace.moments import IS_IN_SCOPE, PAPER, Moment, Part
 from workflows.trace.outcomes import OPEN_CODES, Outcome, state_of
-from workflows.trace.scope import HANDOVER, Scope, subject_of
-from workflows.trace.uses import OutputUse, Used, uses
+from workflows.trace.scope import HANDOVER, subject_of
+from workflows.trace.uses import OutputUse, Used
 
 LINE: Line = "development"
 
@@ -38,13 +38,10 @@ def development_parts(moment: Moment) -> Iterator[Part]:
     """Yield what the development line holds of the scope, and what cases used of it."""
     yield from _projects(moment)
     yield from _outputs(moment)
-    rounds, hearings = _heard(moment, _ROUNDS), _heard(moment, _HEARINGS)
-    heard = [row.ref for row in (*rounds, *hearings)]
-    states = fold(moment.session, at=moment.at, refs=heard)
-    yield from _asked(rounds, "round", states)
+    rounds, hearings = moment.rounds, moment.hearings
+    yield from _asked(moment, rounds)
     yield from _remarks(moment, [row.ref for row in rounds])
-    opened = [row for row in hearings if row.since <= moment.at]
-    yield from _asked(opened, "hearing", states)
+    yield from _asked(moment, [row for row in hearings if row.since <= moment.at])
     yield from _hearing_remarks(moment, [row.ref for row in hearings])
     yield from _forums(moment)
     yield from _handovers(moment)
@@ -100,21 +97,16 @@ def _delivery(row: Any, *, on: date) -> dict[str, Any]:
     }
 
 
-def _heard(moment: Moment, query: Any) -> Sequence[Any]:
-    """Return the rounds or hearings held on what is in the scope."""
-    return rows(moment.session, query, **_papers(moment.scope))
-
-
-def _asked(found: Collection[Any], kind: str, states: dict[str, str]) -> Iterator[Part]:
+def _asked(moment: Moment, found: Collection[Any]) -> Iterator[Part]:
     for row in found:
-        if row.ref in states:
+        if row.ref in moment.states:
             yield Node(
                 ref=row.ref,
-                kind=kind,
+                kind=row.held_as,
                 title=row.title,
                 line=LINE,
                 on=norwegian_date(row.since),
-                state=states[row.ref],
+                state=moment.states[row.ref],
             )
             yield Edge(source=row.ref, target=_subject(row), kind="answered")
 
@@ -162,7 +154,7 @@ def _verdict(row: Any, moment: Moment) -> str:
 
 
 def _forums(moment: Moment) -> Iterator[Part]:
-    for row in rows(moment.session, _FORUMS, at=moment.at, **_papers(moment.scope)):
+    for row in rows(moment.session, _FORUMS, at=moment.at, **moment.papers):
         yield Node(
             ref=row.ref,
             kind="forum",
@@ -195,31 +187,15 @@ def _handovers(moment: Moment) -> Iterator[Part]:
 
 def _uses(moment: Moment) -> Iterator[Part]:
     scope = moment.scope
-    for use in uses(
-        moment.session, cases=scope.cases, outputs=scope.outputs, at=moment.at
-    ):
-        ref = f"{use.output}{HANDOVER}"
-        yield Edge(source=ref, target=use.case, kind="used_in")
-
-
-def _papers(scope: Scope) -> dict[str, Any]:
-    own = scope.outputs | scope.papers
-    return {"own": own, "projects": scope.projects}
+    given: dict[str, Any] = {"outputs": scope.outputs, "cases": scope.cases}
+    for output, folder in rows(moment.session, _USES, at=moment.at, **given):
+        yield Edge(source=f"{output}{HANDOVER}", target=folder, kind="used_in")
 
 
 def _subject(row: Any) -> str:
     return subject_of(kind=row.kind, ref=row.paper, project=row.project)
 
 
-_PAPER = (Document.ref.label("paper"), Document.kind, Document.project, Document.title)
-# That a document stands for something in the scope; see `subject_of`.
-_IS_IN_SCOPE = and_(
-    Document.municipality_id == MINE,
-    or_(
-        among_given(Document.ref, "own"),
-        and_(among_given(Document.project, "projects"), Document.kind != "output"),
-    ),
-)
 _PROJECTS = (
     select(Project.ref, Project.name, Project.proposed_at)
     .where(Project.municipality_id == MINE, among_given(Project.ref, "refs"))
@@ -247,20 +223,6 @@ _OUTPUTS = (
     .where(Output.municipality_id == MINE, among_given(Output.ref, "refs"))
     .order_by(Output.ref)
 )
-
-
-def _held(kind: type[Round | Hearing], since: Any) -> Any:
-    return (
-        select(kind.ref, since.label("since"), *_PAPER)
-        .join(Version, points_at(kind.version_id, Version))
-        .join(Document, points_at(Version.document_id, Document))
-        .where(_IS_IN_SCOPE, since.is_not(None))
-        .order_by(kind.ref)
-    )
-
-
-_ROUNDS = _held(Round, Round.made_available_at)
-_HEARINGS = _held(Hearing, Hearing.opened_at)
 _REMARKS = (
     select(
         *(Remark.ref, Remark.text, Remark.at, Remark.party, Round.ref.label("round")),
@@ -289,13 +251,13 @@ _HEARING_REMARKS = (
 _FORUMS = (
     select(
         *(ForumItem.ref, ForumItem.title.label("point"), ForumMeeting.starts_at),
-        *_PAPER,
+        *PAPER,
     )
     .join(ForumMinute, points_at(ForumMinute.item_id, ForumItem))
     .join(ForumMeeting, points_at(ForumItem.meeting_id, ForumMeeting))
     .join(Version, points_at(ForumItem.version_id, Version))
     .join(Document, points_at(Version.document_id, Document))
-    .where(_IS_IN_SCOPE, ForumMinute.at <= AT)
+    .where(IS_IN_SCOPE, ForumMinute.at <= AT)
     .order_by(ForumItem.ref)
 )
 _HANDOVERS = (
@@ -304,4 +266,13 @@ _HANDOVERS = (
     .where(Output.municipality_id == MINE, among_given(Output.ref, "refs"))
     .where(Handover.at <= AT)
     .order_by(Output.ref, Handover.at)
+)
+_USES = (
+    select(Output.ref, Case.ref)
+    .select_from(OutputUse)
+    .join(Case, points_at(OutputUse.case_id, Case))
+    .join(Output, points_at(OutputUse.output_id, Output))
+    .where(Output.municipality_id == MINE, OutputUse.at <= AT)
+    .where(among_given(Output.ref, "outputs"), among_given(Case.ref, "cases"))
+    .order_by(OutputUse.at, Output.ref, Case.ref)
 )

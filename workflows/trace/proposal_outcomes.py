@@ -20,11 +20,11 @@ def outcomes_of_proposals(
 
     Outcomes in the cases of `hidden` count for nothing.
     """
-    states = fold(session, at=at)
     grouped: dict[str, list[OutcomeRow]] = {}
     for row in outcomes(session, at=at):
         if row.kind is OutputKind.PROPOSAL and row.case not in hidden:
             grouped.setdefault(row.output, []).append(row)
+    states = fold(session, at=at, refs=grouped)
     return [
         _proposal(rows, superseded=states[ref] == OutputState.SUPERSEDED)
         for ref, rows in grouped.items()

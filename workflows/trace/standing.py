@@ -50,7 +50,10 @@ Rows = list[dict[str, Any]]
 
 def projects(session: Session, *, at: datetime) -> Rows:
     """Return each project with its state and the day it was reached."""
-    states, reached = fold(session, at=at), since(session, at=at)
+    found = all_of(session, Project, Project.ref)
+    refs = [project.ref for project in found]
+    states = fold(session, at=at, refs=refs)
+    reached = since(session, at=at, refs=refs)
     return [
         {
             "project": project.ref,
@@ -58,7 +61,7 @@ def projects(session: Session, *, at: datetime) -> Rows:
             "state": states[project.ref].upper(),
             "since": norwegian_date(reached[project.ref]).isoformat(),
         }
-        for project in all_of(session, Project, Project.ref)
+        for project in found
         if project.ref in states
     ]
 

@@ -192,7 +192,7 @@ def _uses(*, cases: bool, outputs: bool) -> Select[*tuple[Any, ...]]:
         .join(Output, points_at(OutputUse.output_id, Output))
         .join(Version, points_at(OutputUse.version_id, Version))
         .where(Output.municipality_id == MINE, OutputUse.at <= AT)
-        .order_by(OutputUse.at, Output.ref)
+        .order_by(OutputUse.at, Output.ref, Case.ref)
     )
     if cases:
         query = query.where(among_given(Case.ref, "cases"))
@@ -212,6 +212,18 @@ def real_uses(
         for use in uses(session, cases=cases, outputs=outputs, at=at)
         if use.used is not Used.NOT_USED
     ]
+
+
+def cases_resting(session: Session, *, at: datetime) -> set[str]:
+    """Return the cases that use any output, at an instant."""
+    query = (
+        select(Case.ref)
+        .join(OutputUse, points_at(OutputUse.case_id, Case))
+        .where(Case.municipality_id == tenant(session), OutputUse.at <= at)
+        .where(OutputUse.used != Used.NOT_USED)
+        .distinct()
+    )
+    return set(session.scalars(query))
 
 
 def outputs_used(
@@ -281,13 +293,16 @@ def unused_outputs(session: Session, *, at: datetime) -> list[dict[str, Any]]:
     Experiences and final reports are meant for others to learn from, and not asked for.
     """
     used = outputs_used(session, at=at)
-    states = fold(session, at=at)
+    waiting = [
+        (handover, output)
+        for handover, output in handovers(session, at=at)
+        if output.kind in ASKED_FOR and output.ref not in used
+    ]
+    states = fold(session, at=at, refs=[output.ref for _, output in waiting])
     return [
         _unused(handover, output, on=norwegian_date(at))
-        for handover, output in handovers(session, at=at)
-        if output.kind in ASKED_FOR
-        and output.ref not in used
-        and states[output.ref] == OutputState.HANDED_OVER
+        for handover, output in waiting
+        if states[output.ref] == OutputState.HANDED_OVER
     ]
 
 
