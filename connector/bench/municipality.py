@@ -45,18 +45,15 @@ TABLES: tuple[Any, ...] = (
     *(FollowUp, FollowUpReport, Entry, EntryRef),
 )
 AT_A_TIME = 20_000
+_LISTS = ("questions", "short_consents", "extended_by", "close_asked_by")
+_UNASKED: dict[str, Any] = {name: [] for name in _LISTS}
+_UNSAID = dict.fromkeys(("recommendation_from", "recommendation", "asked"), "")
+# An output's reference, its row and the version that was handed over.
+_Given = tuple[str, uuid.UUID, uuid.UUID]
 WORDS = (
-    *(
-        "sykefravær",
-        "nærvær",
-        "turnus",
-        "heltid",
-        "barnehage",
-        "skole",
-        "hjemmetjeneste",
-    ),
-    *("bemanning", "vikar", "kompetanse", "arbeidsmiljø", "budsjett", "vaktplan"),
-    *("opplæring", "medvirkning", "omstilling", "sykehjem", "renhold", "brannvern"),
+    "sykefravær nærvær turnus heltid barnehage skole hjemmetjeneste bemanning vikar "
+    "kompetanse arbeidsmiljø budsjett vaktplan opplæring medvirkning omstilling "
+    "sykehjem renhold brannvern"
 )
 
 
@@ -100,8 +97,8 @@ class Municipality:
         self.chance = Random(seed)  # noqa: S311 - replayed
         self.waiting: dict[Any, list[dict[str, Any]]] = {table: [] for table in TABLES}
         self.head = locked_head(session)
-        self.seq = self.head.size
-        self.outputs: list[tuple[str, uuid.UUID, uuid.UUID]] = []
+        self.seq, self.words = self.head.size, WORDS.split()
+        self.outputs: list[_Given] = []
 
     def write(self) -> None:
         """Write it all, and set the head of the record behind it."""
@@ -205,14 +202,11 @@ class Municipality:
             ref=ref,
             version_id=version,
             visibility="open_answers",
-            questions=[],
             deadline_at=FIRST + timedelta(days=14),
             state="summarised",
             made_available_at=FIRST,
             closed_at=FIRST + timedelta(days=14),
-            short_consents=[],
-            extended_by=[],
-            close_asked_by=[],
+            **_UNASKED,
             row_version=1,
         )
         remark = self._row(
@@ -272,9 +266,7 @@ class Municipality:
             result="final",
             is_final=True,
             is_unanimous=True,
-            recommendation_from="",
-            recommendation="",
-            asked="",
+            **_UNSAID,
             treated_on=DAY + timedelta(days=number % 300),
             minutes="Møteprotokoll",
             findings=[],
@@ -307,9 +299,7 @@ class Municipality:
             for number in range(1, self.size.items + 1)
         ]
 
-    def _use(
-        self, number: int, case: uuid.UUID
-    ) -> list[tuple[str, uuid.UUID, uuid.UUID]]:
+    def _use(self, number: int, case: uuid.UUID) -> list[_Given]:
         step = max(len(self.outputs) // self.size.used, 1)
         places = (
             (number + turn * step) % len(self.outputs) for turn in range(self.size.used)
@@ -330,7 +320,7 @@ class Municipality:
 
     def _write_outcome(
         self,
-        output: tuple[str, uuid.UUID, uuid.UUID],
+        output: _Given,
         treatment: uuid.UUID,
         item: uuid.UUID,
         *,
@@ -345,7 +335,7 @@ class Municipality:
             point=point,
             code="ADOPTED",
             reason="",
-            minutes="Møteprotokoll",
+            minutes="",
             at=FIRST + timedelta(days=61),
         )
 
@@ -395,7 +385,7 @@ class Municipality:
         return key
 
     def _title(self) -> str:
-        return " ".join(self.chance.choices(WORDS, k=4))
+        return " ".join(self.chance.choices(self.words, k=4))
 
     def _flush(self) -> None:
         connection = self.session.connection()
