@@ -50,11 +50,11 @@ def test_only_the_body_that_decided_takes_note_and_only_when_it_is_done(
     visitor: Enter,
 ) -> None:
     secretary = visitor("M-10", language="nn")
-    assert "teke gjennomføringa til etterretning" not in secretary.page(PAGE)
+    assert "teke gjennomføringa til orientering" not in secretary.page(PAGE)
     early = secretary.send(f"{PAGE}/notert", noted_in="C01-T2")
 
     visitor("M-11").done(PAGE, state="implemented", text="Ferdig.", evidence="26/9-1")
-    assert "teke gjennomføringa til etterretning" in secretary.page(PAGE)
+    assert "teke gjennomføringa til orientering" in secretary.page(PAGE)
     same = secretary.send(f"{PAGE}/notert", noted_in="C01-T2")
 
     # The very treatment that decided cannot also have taken note of the result.
