@@ -79,6 +79,7 @@ PAGES = (
     ("agreements.listing", "/avtaler", ("P15", 0)),
     ("agreements.agreement", "/avtaler/PR1-A", ("P15", 0)),
     ("documents.version", "/dokumenter/PR1-M@1.0", None),
+    ("public_copies.page", "/dokumenter/PR1-M@1.0/offentlig-kopi", ("P13", 0)),
     ("party.mine", "/min-part", ("P15", 0)),
     ("telling.page", "/varsling", ("P15", 0)),
     ("calendar.page", "/kalender", ("P15", 0)),
@@ -152,6 +153,9 @@ NO_PAGES = {
     "questions.as_data",
     "pictures.table",
     "templates.take_out",  # a Word file
+    "public_copies.word",  # a Word file
+    "audits.extract",  # a file of a look; it is held in a test of its own
+    "calendar.feed",  # a calendar at a secret address
     "guests.guest",  # the address is a secret; it is looked at in a test of its own
     "hearings.receipt",  # the address holds a secret; the page is looked at in a test
 }

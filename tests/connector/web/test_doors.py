@@ -37,6 +37,8 @@ OPEN = {
     "hearings.receipt",
     "followups.listing",
     "documents.version",
+    "public_copies.page",  # it and the file: not there until the copy is open
+    "public_copies.word",
     "questions.listing",
     "questions.question",
     "questions.as_table",
