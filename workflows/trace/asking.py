@@ -24,6 +24,7 @@ from workflows.decision.minutes import TreatmentRow
 from workflows.development.documents import Document, Version
 from workflows.development.projects import Project
 from workflows.forms.fingerprints import words
+from workflows.people.kinds import FocusArea
 
 PLANNED_IN = {"m_outputs": ("sak",), "m_interface": ("spoersmaal", "behandling")}
 
@@ -39,9 +40,9 @@ class Asked(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Expectations:
-    """What the municipality's mandates, projects and treatments let one expect."""
+    """What mandates, projects by focus area, and treatments let one expect."""
 
-    projects: Sequence[Project]
+    projects: Mapping[FocusArea | None, Sequence[Project]]
     plans: Mapping[str, Sequence[tuple[date, str]]]
     treated_jointly: frozenset[str]
 
@@ -50,17 +51,12 @@ class Expectations:
         return [reason for reason, holds in self._reasons(case, on) if holds]
 
     def _reasons(self, case: Case, on: date) -> Iterator[tuple[Asked, bool]]:
-        yield Asked.MANDATE, any(self._plans(each, case, on) for each in self.projects)
-        yield Asked.FOCUS, any(_runs(each, case, on) for each in self.projects)
+        planned = (_names(texts, case, on) for texts in self.plans.values() if texts)
+        yield Asked.MANDATE, any(planned)
+        near = self.projects.get(case.focus, ())
+        yield Asked.FOCUS, any(_runs(each, on) for each in near)
         yield Asked.JOINT_COMMITTEE, case.ref in self.treated_jointly
         yield Asked.MARKED, case.asks_basis
-
-    def _plans(self, project: Project, case: Case, on: date) -> bool:
-        """A mandate names a case by title, archive number or code."""
-        said = [text for day, text in self.plans[project.ref] if day <= on][-1:]
-        names = [case.title, case.archive_number, case.ref]
-        known = [f" {_plain(name)} " for name in names if name]
-        return any(name in text for text in said for name in known)
 
 
 def expectations(session: Session, treated: Iterable[TreatmentRow]) -> Expectations:
@@ -71,8 +67,11 @@ def expectations(session: Session, treated: Iterable[TreatmentRow]) -> Expectati
     """
     projects = all_of(session, Project, Project.ref)
     plans = _planned(session)
+    near: dict[FocusArea | None, list[Project]] = {}
+    for project in projects:
+        near.setdefault(project.focus, []).append(project)
     return Expectations(
-        projects=projects,
+        projects=near,
         plans={row.ref: plans.get(row.mandate, []) for row in projects},
         treated_jointly=frozenset(
             row.case for row in treated if row.body_kind is BodyKind.JOINT_COMMITTEE_511
@@ -80,11 +79,18 @@ def expectations(session: Session, treated: Iterable[TreatmentRow]) -> Expectati
     )
 
 
-def _runs(project: Project, case: Case, on: date) -> bool:
+def _names(texts: Sequence[tuple[date, str]], case: Case, on: date) -> bool:
+    """Whether the mandate of that day names a case by title, archive number or code."""
+    said = [text for day, text in texts if day <= on][-1:]
+    names = [case.title, case.archive_number, case.ref]
+    known = [f" {_plain(name)} " for name in names if name]
+    return any(name in text for text in said for name in known)
+
+
+def _runs(project: Project, on: date) -> bool:
     """A project asks from the day it runs to the day it is closed."""
     return (
-        project.focus is case.focus
-        and project.running_from is not None
+        project.running_from is not None
         and project.running_from <= on
         and (project.closed_on is None or on <= project.closed_on)
     )
