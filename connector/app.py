@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from connector.installation import Installation
+from connector.library.notifications import KnownSubscriptions
 from connector.web import (
     background,
     consultations,
@@ -168,6 +169,7 @@ def create_app(installation: Installation, *, secret_key: str, demo: bool) -> AP
     app.config.update(_settings(secret_key))
     app.extensions["installation"] = installation
     app.extensions["wrong links"] = WrongLinks()
+    app.extensions["subscriptions"] = KnownSubscriptions()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.finalize = speech.spoken
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

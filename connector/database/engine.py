@@ -13,7 +13,16 @@ from typing import Any
 from uuid import UUID
 
 import pysqlite3
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    TextClause,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -34,6 +43,10 @@ PRAGMAS = (
     "secure_delete = ON",  # what is erased is overwritten, and not only forgotten
     "recursive_triggers = ON",  # else INSERT OR REPLACE passes the triggers on DELETE
 )
+
+# As many as the threads that answer pages, and some for the work behind them: those
+# beyond are opened and closed again each time, which costs more than most requests.
+CONNECTIONS = 10
 
 TOLD = "municipality_told"
 
@@ -90,6 +103,17 @@ class Database:
                 bind(session, municipality)
             yield session
 
+    @contextmanager
+    def adding(self, municipality: UUID) -> Iterator[Connection]:
+        """Open a connection that commits when the block ends, and has no session.
+
+        For rows beside the record that come often and must cost little.
+        """
+        with self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(*_telling(municipality))
+            yield connection
+
     def close(self) -> None:
         """Close all connections; the object is not used afterwards."""
         self.engine.dispose()
@@ -125,7 +149,9 @@ def create_database_engine(url: str) -> Engine:
     """
     target = _parsed(url)
     if target.get_backend_name() == "postgresql":
-        return create_engine(target.set(drivername="postgresql+psycopg"))
+        return create_engine(
+            target.set(drivername="postgresql+psycopg"), pool_size=CONNECTIONS
+        )
     return _sqlite_engine(target)
 
 
@@ -140,7 +166,12 @@ def bind(session: Session, municipality: UUID) -> None:
     session.info[TOLD] = True
     _give_master_key(session, None, session.get_bind())
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(SET_MUNICIPALITY, {"municipality": str(municipality)})
+        session.execute(*_telling(municipality))
+
+
+def _telling(municipality: UUID) -> tuple[TextClause, dict[str, str]]:
+    """Return what lets the wall of PostgreSQL know whose a transaction's rows are."""
+    return SET_MUNICIPALITY, {"municipality": str(municipality)}
 
 
 @event.listens_for(Session, "after_begin")

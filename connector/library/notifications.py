@@ -12,19 +12,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select
 
 from connector.database.engine import Database
 from connector.library.items import LibraryNotification, WebhookSubscription
+from workflows.base import TENANT
 
 MOST_ITEMS = 1000
 LONGEST_TOKEN = 2048
+REMEMBERED_S = 60.0
+ADDED = insert(LibraryNotification)
 # Microsoft may send any sentence as a token, but never marks of HTML.
 FORBIDDEN = frozenset("<>")
 
@@ -39,6 +43,54 @@ class Told:
 
     subscription: str
     secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscribed:
+    """A subscription that there is: whose, on which library, and its secret's hash.
+
+    It is looked up anew after `until`, in seconds of the clock that counts.
+    """
+
+    municipality: uuid.UUID
+    library: str
+    secret_sha256: str
+    until: float
+
+
+class KnownSubscriptions:
+    """The subscriptions that were named of late, so that each is looked up seldom.
+
+    One that has ended is known for at most a minute more; a notification of it makes a
+    reading of changes come sooner, and no more. One that is not there is never
+    remembered. Threads may share it.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: dict[str, Subscribed] = {}
+
+    def proved(self, database: Database, told: Sequence[Told]) -> Iterator[Subscribed]:
+        """Yield the subscription of each notification that carries its secret."""
+        found = self._found(database, {each.subscription for each in told})
+        for each in told:
+            there = found.get(each.subscription)
+            if there and _is_its_secret(there, each.secret):
+                yield there
+
+    def _found(self, database: Database, named: Set[str]) -> Mapping[str, Subscribed]:
+        now = self._clock()
+        fresh = {
+            name: self._known[name]
+            for name in named & self._known.keys()
+            if now < self._known[name].until
+        }
+        missing = named - fresh.keys()
+        if missing:
+            looked_up = _looked_up(database, missing, until=now + REMEMBERED_S)
+            self._known |= looked_up
+            return fresh | looked_up
+        return fresh
 
 
 def secret_sha256(secret: str) -> str:
@@ -67,13 +119,24 @@ def told_in(body: bytes) -> list[Told]:
     return list(dict.fromkeys(filter(None, map(_told, value))))
 
 
-def store(database: Database, told: Sequence[Told], *, at: datetime) -> int:
+def store(
+    database: Database,
+    told: Sequence[Told],
+    *,
+    at: datetime,
+    known: KnownSubscriptions,
+) -> int:
     """Store one for each library that those which are ours name; return how many."""
-    with database.reading(None) as session:
-        named = {(row.municipality_id, row.library) for row in _ours(session, told)}
+    named = {(each.municipality, each.library) for each in known.proved(database, told)}
     for municipality, library in sorted(named):
-        with database.transaction(municipality) as session:
-            session.add(LibraryNotification(library=library, received_at=at))
+        row = {
+            TENANT: municipality,
+            "id": uuid.uuid4(),
+            "library": library,
+            "received_at": at,
+        }
+        with database.adding(municipality) as connection:
+            connection.execute(ADDED, row)
     return len(named)
 
 
@@ -86,12 +149,24 @@ def _told(item: Any) -> Told | None:
     return Told(subscription=named, secret=secret)
 
 
-def _ours(session: Session, told: Sequence[Told]) -> Iterator[WebhookSubscription]:
-    """Yield each subscription that is told of with its secret."""
-    secrets = {each.subscription: secret_sha256(each.secret) for each in told}
+def _is_its_secret(there: Subscribed, secret: str) -> bool:
+    return hmac.compare_digest(there.secret_sha256, secret_sha256(secret))
+
+
+def _looked_up(
+    database: Database, named: Set[str], *, until: float
+) -> dict[str, Subscribed]:
+    """Return those that there are, by their ids, whosever they are."""
     query = select(WebhookSubscription).where(
-        WebhookSubscription.subscription.in_(secrets)
+        WebhookSubscription.subscription.in_(named)
     )
-    for row in session.scalars(query):
-        if hmac.compare_digest(row.secret_sha256, secrets[row.subscription]):
-            yield row
+    with database.reading(None) as session:
+        return {
+            row.subscription: Subscribed(
+                municipality=row.municipality_id,
+                library=row.library,
+                secret_sha256=row.secret_sha256,
+                until=until,
+            )
+            for row in session.scalars(query)
+        }

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response, current_app, request
 from sqlalchemy.exc import DBAPIError
 
 from connector.library.notifications import (
+    KnownSubscriptions,
     NotificationRefusedError,
     is_echoable,
     store,
@@ -53,8 +54,10 @@ def _answered() -> Response:
         return _echoed(request.args["validationToken"])
     request.max_content_length = LARGEST
     house = installation()
+    known: KnownSubscriptions = current_app.extensions["subscriptions"]
     try:
-        store(house.database, told_in(request.get_data()), at=house.now())
+        told = told_in(request.get_data(cache=False))
+        store(house.database, told, at=house.now(), known=known)
     except NotificationRefusedError:
         return Response(status=400)
     except DBAPIError:

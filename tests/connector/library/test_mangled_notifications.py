@@ -25,7 +25,12 @@ from hypothesis.stateful import (
 )
 
 from connector.library.items import ItemState, WebhookSubscription, notifications
-from connector.library.notifications import Told, secret_sha256, store
+from connector.library.notifications import (
+    KnownSubscriptions,
+    Told,
+    secret_sha256,
+    store,
+)
 from connector.library.publishing import publish
 from connector.library.syncing import sync
 from tests.connector.library.conftest import house_at
@@ -47,6 +52,7 @@ class Mangled(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.open = ExitStack()
+        self.known = KnownSubscriptions()
         folder = Path(self.open.enter_context(TemporaryDirectory()))
         shutil.copy(self.small_file, folder / "samspor.db")
         url = f"sqlite:///{folder / 'samspor.db'}"
@@ -106,12 +112,16 @@ class Mangled(RuleBasedStateMachine):
         """The same notification comes again and again."""
         told = [Told(subscription=NAMED, secret=SECRET)]
         for _ in range(times):
-            assert store(self.house.installation.database, told, at=self.now) == 1
+            assert self.stored(told) == 1
 
     @rule(secret=st.text(max_size=10), named=st.sampled_from((NAMED, "annet")))
     def forge(self, secret: str, named: str) -> None:
         told = [Told(subscription=named, secret=secret)]
-        assert store(self.house.installation.database, told, at=self.now) == 0
+        assert self.stored(told) == 0
+
+    def stored(self, told: list[Told]) -> int:
+        database = self.house.installation.database
+        return store(database, told, at=self.now, known=self.known)
 
     @rule()
     def forget(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from werkzeug.test import TestResponse
 
 from connector.library.items import (
@@ -15,7 +15,14 @@ from connector.library.items import (
     WebhookSubscription,
     notifications,
 )
-from connector.library.notifications import MOST_ITEMS, secret_sha256
+from connector.library.notifications import (
+    MOST_ITEMS,
+    REMEMBERED_S,
+    KnownSubscriptions,
+    Told,
+    secret_sha256,
+    store,
+)
 from connector.library.syncing import sync
 from tests.connector.library.libraries import House
 from tests.connector.web.applications import APPLICATIONS
@@ -196,3 +203,45 @@ def test_whose_a_subscription_is_is_found_before_the_municipality_is_known(
         found = session.scalar(select(func.count()).select_from(WebhookSubscription))
 
     assert found == 1
+
+
+def test_a_subscription_is_looked_up_once_a_minute(each_house: House) -> None:
+    subscribed(each_house)
+    clock = [0.0]
+    known = KnownSubscriptions(lambda: clock[0])
+    store_again(each_house, known)
+    with each_house.installation.unrecorded() as session:
+        session.execute(delete(WebhookSubscription))
+
+    clock[0] = REMEMBERED_S - 1
+    assert (store_again(each_house, known), stored(each_house)) == (1, 2)
+    assert store_again(each_house, known, secret="another") == 0
+    clock[0] = REMEMBERED_S
+    assert (store_again(each_house, known), stored(each_house)) == (0, 2)
+
+
+def test_a_subscription_that_is_told_of_too_early_is_known_when_it_begins(
+    house: House,
+) -> None:
+    known = KnownSubscriptions()
+    assert store_again(house, known) == 0
+
+    subscribed(house)
+
+    assert store_again(house, known) == 1
+
+
+def test_a_forged_notification_beside_a_real_one_stands_in_no_way(house: House) -> None:
+    browser = subscribed(house)
+
+    post(browser, told(), told(secret="another"))
+
+    assert stored(house) == 1
+
+
+def store_again(
+    house: House, known: KnownSubscriptions, *, secret: str = SECRET
+) -> int:
+    which = [Told(subscription=NAMED, secret=secret)]
+    at = house.installation.now()
+    return store(house.installation.database, which, at=at, known=known)

@@ -15,6 +15,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from connector.app import create_app
 from connector.installation import Installation
+from connector.library.notifications import KnownSubscriptions
 from connector.web.spam import WrongLinks
 
 
@@ -55,6 +56,7 @@ class Applications:
         app = self._free.pop() if self._free else made_app(house)
         app.extensions["installation"] = house
         app.extensions["wrong links"] = WrongLinks()
+        app.extensions["subscriptions"] = KnownSubscriptions()
         self._lent.append(app)
         return app
 
