@@ -20,6 +20,7 @@ from connector.library.folder import FolderLibrary
 from connector.library.items import ItemState, LibraryItem
 from connector.library.opening import opened_library
 from connector.library.publishing import publish_again
+from connector.library.reconciliation import Comparison, Reconciliation, reconciled
 from connector.library.setting_up import NEEDED, ROLE, Lacking, Ready, make_ready
 from connector.library.sharing import Drift, check, share
 from connector.library.standing import Standing, standing
@@ -134,8 +135,31 @@ def again_command(config: Config, version: str) -> None:
     click.echo(f"{version}: written again with the next `samspor library sync`")
 
 
+@click.command("copies")
+@_format
+@click.pass_obj
+def copies_command(config: Config, shape: str) -> None:
+    """Hold the library's copy of each version against the one that holds.
+
+    Status 1 tells that a copy is another, or is not there.
+    """
+    installation = open_installation(config)
+    with installation.reading() as session:
+        rows = reconciled(session, FolderLibrary(config.library))
+    told = {"copies": [_copy(row) for row in rows]}
+    click.echo(_json(told) if shape == "json" else "\n".join(_copy_lines(rows)))
+    differs = any(row.comparison is not Comparison.SAME for row in rows)
+    click.get_current_context().exit(FINDINGS if differs else 0)
+
+
 for _group in (library_command, m365_command):
-    for _command in (status_command, sync_command, share_command, again_command):
+    for _command in (
+        status_command,
+        sync_command,
+        share_command,
+        again_command,
+        copies_command,
+    ):
         _group.add_command(_command)
 m365_command.add_command(check_command)
 
@@ -226,6 +250,27 @@ def _drift(version: str, drift: list[Drift]) -> Iterator[str]:
     if not drift:
         yield f"{version}: exactly the parties have it, all alike"
     yield from (f"{version}: {each.kind} {each.who}" for each in drift)
+
+
+def _copy(row: Reconciliation) -> dict[str, Any]:
+    return {
+        "version": row.version,
+        "name": row.name,
+        "comparison": row.comparison,
+        "keeper": row.keeper,
+        "kept_sha256": row.kept_sha256,
+        "library_sha256": row.library_sha256 or None,
+    }
+
+
+def _copy_lines(rows: list[Reconciliation]) -> Iterator[str]:
+    for row in rows:
+        yield f"{row.version:16}{row.comparison:9}{row.keeper} holds  {row.name}"
+        if row.comparison is not Comparison.SAME:
+            yield f"  {row.keeper:9}{row.kept_sha256}"
+            yield f"  {'library':9}{row.library_sha256 or '-'}"
+    if not rows:
+        yield "no copies yet"
 
 
 def _json(answer: object) -> str:

@@ -22,8 +22,10 @@ from connector.library.incoming import (
     incoming,
     plan_of,
     take_in,
+    version_of,
 )
 from connector.library.receiving import handed_in, is_in_the_way, receive
+from connector.library.reconciliation import keeper_of
 from connector.library.shares import Share, share_of
 from connector.web.development.plans import PlanInWords
 from connector.web.forms import FormError, Refused, Submitted
@@ -71,6 +73,7 @@ def file_page(visit: Visit, *, name: str, form: Submitted | None = None) -> str:
     return render_template(
         "development/from_word_file.html",
         file=file,
+        keeper=keeper_of(visit.session, _library(), version_of(visit.session, file)),
         paper=paper,
         newest=newest,
         record=_stamp(newest),

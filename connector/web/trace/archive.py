@@ -1,4 +1,7 @@
-"""The archive's page: what belongs to no archive case, and the packages to take out."""
+"""The archive's page: what belongs to no archive case, and the packages to take out.
+
+Copies of one version that are not alike stand there as well.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from flask import Response, render_template, url_for
 from connector.exports.documentation_plan import plan_docx, plan_json
 from connector.jobs.triggers import PACKAGE
 from connector.library.folder import FolderLibrary
+from connector.library.reconciliation import Comparison, reconciled
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
 from connector.web.progress import Progress, following, follows, progress_of
@@ -47,8 +51,10 @@ def listing(visit: Visit) -> str:
     texts = archive_texts(visit.session, at=visit.at)
     counted = Counter(text.paper.project for text in texts)
     projects = all_of(visit.session, Project, Project.ref)
+    copies = reconciled(visit.session, FolderLibrary(installation().config.library))
     return render_template(
         "trace/archive.html",
+        copies=[row for row in copies if row.comparison is not Comparison.SAME],
         gaps=answered(visit, "archive-gaps").rows,
         packages=[
             _package(visit, one, counted[one.ref])

@@ -21,8 +21,10 @@ from connector.library.archive_packages import (
     Request,
     archive_package,
 )
+from connector.library.delivery import deliver
 from connector.library.folder import FolderLibrary
 from connector.library.own_templates import OwnTemplates
+from connector.library.reconciliation import Comparison, Keeper, reconciled
 from tests.architecture.sources import ROOT
 from tests.installations import MASTER_KEY
 from tests.workflows.development.towns import Town, session_on, town_connection
@@ -197,3 +199,25 @@ def _registration(data: bytes, ref: str) -> etree._Element:
 
 def _text(place: etree._Element, path: str) -> str:
     return place.findtext(path, "", NAMES)
+
+
+def test_copies_that_differ_are_told_with_both_checksums_and_which_one_holds(
+    made: Made, tmp_path: Path
+) -> None:
+    library = FolderLibrary(tmp_path)
+    library.keep_package("PR1", made.data)
+    session = made.town.session
+    deliver(session, library, at=made.request.at, progress=lambda _: None)
+    alike = {row.version: row for row in reconciled(session, library)}
+    row = alike[EXEMPT]
+    worked_in = library.get(row.name) + b" "
+    library.put(row.name, worked_in)
+
+    after = {found.version: found for found in reconciled(session, library)}
+
+    assert {found.comparison for found in alike.values()} == {Comparison.SAME}
+    assert after[EXEMPT].comparison is Comparison.DIFFERS
+    assert after[EXEMPT].keeper is Keeper.ARCHIVE
+    assert after[EXEMPT].kept_sha256 == row.kept_sha256 == row.library_sha256
+    assert after[EXEMPT].library_sha256 == sha256(worked_in).hexdigest()
+    assert [key for key in after if after[key] != alike[key]] == [EXEMPT]

@@ -157,6 +157,20 @@ def test_the_command_shares_and_looks(house: House) -> None:
     assert sorted(kinds) == ["no_address", "unequal"]
 
 
+def test_the_command_tells_which_copy_holds(house: House) -> None:
+    alike = run(house, "copies")
+    house.desk.delete(house.row.name)
+    run(house, "sync")
+    lacking = run(house, "copies", "--format", "json")
+
+    assert (alike.exit_code, lacking.exit_code) == (0, 1)
+    assert alike.stdout.startswith(f"{VERSION}  ")
+    (row,) = json.loads(lacking.stdout)["copies"]
+    told = (row["comparison"], row["keeper"], row["library_sha256"])
+    assert told == ("missing", "delivery", None)
+    assert len(row["kept_sha256"]) == len("00" * 32)
+
+
 def test_the_command_without_a_library_says_what_to_set(house: House) -> None:
     config = house.installation.config
     environ = {

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -482,3 +483,16 @@ def test_what_others_write_is_told_and_waits_for_them(
     assert taken.status_code == 303
     assert in_the_register(house) == ("1.1", NEW)
     assert "Ikke ditt" not in leader.page("/fra-word")
+
+
+def test_whoever_worked_in_a_copy_that_does_not_hold_is_warned(
+    visitor: Enter, library: FolderLibrary, mandate: tuple[str, bytes]
+) -> None:
+    path = edited(library, mandate)
+
+    page = visitor("M-22").page(path)
+    of_archive = visitor("M-13").page("/arkiv")
+
+    assert "Filen slik den ble levert, er den som gjelder" in page
+    for data in (mandate[1], library.get(mandate[0])):
+        assert sha256(data).hexdigest() in of_archive
