@@ -56,6 +56,9 @@ TENANT = "municipality_id"
 # The last of a model's `__table_args__` when its rows are written once and for all
 # (INV-09): the database itself then refuses to update or delete them.
 IMMUTABLE = {"info": {"append_only": True}}
+# The same for a table of a person's own choices and means, with a `person_id`: in no
+# dump, in the person's own report, and removed with the person.
+OWN_DATA = {"info": {"private": True, "own_data": True}}
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -58,6 +58,32 @@ def dumped(session: Session) -> dict[str, Any]:
     return {"format": FORMAT, "tables": tables}
 
 
+def own_data(session: Session, person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Return {table: [row]} of a person's own choices and means, which no dump has.
+
+    What opens something is left out, also as a checksum.
+    """
+    found = {
+        table.name: list(_of_person(session, table, person))
+        for table in metadata().sorted_tables
+        if table.info.get("own_data")
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _of_person(
+    session: Session, table: Table, person: Person
+) -> Iterator[dict[str, Any]]:
+    mine = (table.c[TENANT] == tenant(session)) & (table.c.person_id == person.id)
+    query = select(table).where(mine).order_by(*table.primary_key)
+    for row in session.execute(query).mappings():
+        yield {
+            name: _plain(value)
+            for name, value in row.items()
+            if not name.startswith("secret")
+        }
+
+
 def _seals(session: Session) -> Seals:
     """The id of everything that is sealed now, with its reference."""
     return sealed_rounds(session) | sealed_assessments(session)

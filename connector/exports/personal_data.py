@@ -1,7 +1,7 @@
 """What is stored about one person, for that person: GDPR art. 15 and 20.
 
-It is what a dump of the municipality has of the person: what is sealed, and drafts in a
-party's own room, are not in it.
+It is what a dump of the municipality has of the person, and the person's own choices
+and means beside it: what is sealed, and drafts in a party's own room, are not in it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from connector.database.dump import dumped
+from connector.database.dump import dumped, own_data
 from workflows.base import by_ref
 from workflows.people.persons import Person
 
@@ -33,7 +33,7 @@ def stored_about(session: Session, ref: str) -> dict[str, Any]:
     rows = {
         name: [row for row in found if name != "entry" and _tells_of(row, mine)]
         for name, found in tables.items()
-    }
+    } | own_data(session, person)
     return {
         "format": FORMAT,
         "person": _person(person),

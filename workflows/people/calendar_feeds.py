@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, owned, refers_to
+from workflows.base import OWN_DATA, TENANT, Base, Owned, owned, refers_to
 from workflows.errors import InvalidValueError, NotFoundError
 from workflows.people.access import permit
 from workflows.people.guests import SHORTEST_SECRET, digest
@@ -32,7 +32,7 @@ class CalendarFeed(Owned, Base, kw_only=True):
         refers_to("person", "person_id"),
         UniqueConstraint(TENANT, "person_id"),
         UniqueConstraint(TENANT, "secret_sha256"),
-        {"info": {"private": True}},
+        OWN_DATA,
     )
 
     person_id: Mapped[uuid.UUID]

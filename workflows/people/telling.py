@@ -17,7 +17,17 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, codes, get, owned, refers_to, tenant
+from workflows.base import (
+    OWN_DATA,
+    TENANT,
+    Base,
+    Owned,
+    codes,
+    get,
+    owned,
+    refers_to,
+    tenant,
+)
 from workflows.errors import NotFoundError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
@@ -60,7 +70,7 @@ class NoticeChoice(Owned, Base, kw_only=True):
     __table_args__ = (
         refers_to("person", "person_id"),
         UniqueConstraint(TENANT, "person_id"),
-        {"info": {"private": True}},
+        OWN_DATA,
     )
 
     person_id: Mapped[uuid.UUID]
@@ -81,7 +91,7 @@ class Dispatch(Owned, Base, kw_only=True):
     __tablename__ = "dispatch"
     __table_args__ = (
         refers_to("person", "person_id"),
-        {"info": {"private": True}},
+        OWN_DATA,
     )
 
     person_id: Mapped[uuid.UUID]
@@ -103,7 +113,7 @@ class DispatchedNotice(Owned, Base, kw_only=True):
         refers_to("notice", "notice_id"),
         refers_to("dispatch", "dispatch_id"),
         UniqueConstraint(TENANT, "notice_id", "person_id", "outlet"),
-        {"info": {"private": True}},
+        OWN_DATA,
     )
 
     dispatch_id: Mapped[uuid.UUID]

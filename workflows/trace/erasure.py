@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, Table, or_, select
+from sqlalchemy import Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.base import TENANT, Base, by_ref, get, owned, tenant
@@ -95,8 +95,10 @@ def erase_person(
 ) -> Person:
     """Destroy the key of a person, and enter it with the person's code and the basis.
 
-    What referred to the person still does. The salts go that tied the person's acts to
-    the tree, so that no copy can be matched with them; their proofs still hold.
+    What referred to the person still does. The person's own choices and calendar
+    address are removed, with what was sent outside the pages. The salts go that tied
+    the person's acts to the tree, so that no copy can be matched with them; their
+    proofs still hold.
 
     Raises:
         NotFoundError: there is no such person.
@@ -112,6 +114,7 @@ def erase_person(
     row.stored_name, row.stored_title, row.stored_email = MARK, MARK, None
     session.flush()
     forget_actor(session, _acts_of(session, row))
+    _remove_own_data(session, row)
     return row
 
 
@@ -236,13 +239,28 @@ def _is_documented(session: Session, person: Person) -> bool:
 
 
 def _is_in(session: Session, table: Table, person: Person) -> bool:
-    if "person_id" not in table.c or table.name in _NO_DOCUMENTATION:
+    if "person_id" not in table.c or not _documents(table):
         return False
     mine = (table.c[TENANT] == tenant(session)) & (table.c.person_id == person.id)
     return (
         session.execute(select(table.c.person_id).where(mine).limit(1)).first()
         is not None
     )
+
+
+def _documents(table: Table) -> bool:
+    return table.name not in _NO_DOCUMENTATION and not table.info.get("own_data")
+
+
+def _remove_own_data(session: Session, person: Person) -> None:
+    """What refers to another goes first."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.info.get("own_data"):
+            mine = (table.c[TENANT] == tenant(session)) & (
+                table.c.person_id == person.id
+            )
+            session.execute(delete(table).where(mine))
+    session.expire_all()
 
 
 def _acts_of(session: Session, person: Person) -> Select[int]:

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from connector.database.dump import own_data
 from tests.workflows.development.towns import Town
 from workflows.base import by_ref
 from workflows.errors import NotPermittedError, RuleBrokenError
-from workflows.people.guests import invite_guest
+from workflows.people.calendar_feeds import make_feed
+from workflows.people.guests import SHORTEST_SECRET, invite_guest
 from workflows.people.hats import SYSTEM, Hat
 from workflows.people.kinds import Party, Role
 from workflows.people.mandates import end_mandate, give_mandate
 from workflows.people.persons import Person, register_person
+from workflows.people.telling import Pace, choose_telling
 from workflows.record.entries import Entry, history
 from workflows.record.leaves import EntrySalt
 from workflows.record.verification import flaws
@@ -189,6 +192,25 @@ def test_a_person_is_erased_once(town: Town) -> None:
 
     with pytest.raises(RuleBrokenError, match="has no key"):
         erased(town)
+
+
+def test_l_36_own_choices_hinder_nothing_and_go_with_the_person(town: Town) -> None:
+    mandate(town)
+    by = town.hat("X1", Role.CASE_OFFICER)
+    town.do(make_feed, by=by, secret="s" * SHORTEST_SECRET, language="nb")
+    choice = {"pace": Pace.AT_ONCE, "by_teams": False, "language": "nn"}
+    town.do(choose_telling, by=by, **choice)
+    own = own_data(town.session, by_ref(town.session, Person, "X1"))
+    ended(town)
+    before = hindrances(town)
+
+    person = erased(town)
+
+    assert set(own) == {"calendar_feed", "notice_choice"}
+    assert "secret_sha256" not in own["calendar_feed"][0]
+    assert own["notice_choice"][0]["language"] == "nn"
+    assert before == ()
+    assert own_data(town.session, person) == {}
 
 
 def test_others_erase_nobody(town: Town) -> None:

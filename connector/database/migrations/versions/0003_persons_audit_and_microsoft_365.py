@@ -272,7 +272,7 @@ def upgrade() -> None:
             "secret_sha256",
             name=op.f("uq_calendar_feed_municipality_id_secret_sha256"),
         ),
-        info={"private": True},
+        info={"private": True, "own_data": True},
     )
     op.create_table(
         "dispatch",
@@ -312,7 +312,7 @@ def upgrade() -> None:
             name=op.f("fk_dispatch_municipality_id"),
         ),
         sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_dispatch")),
-        info={"private": True},
+        info={"private": True, "own_data": True},
     )
     op.create_table(
         "notice_choice",
@@ -345,7 +345,7 @@ def upgrade() -> None:
             "person_id",
             name=op.f("uq_notice_choice_municipality_id_person_id"),
         ),
-        info={"private": True},
+        info={"private": True, "own_data": True},
     )
     op.create_table(
         "audit_engagement",
@@ -437,7 +437,7 @@ def upgrade() -> None:
                 "uq_dispatched_notice_municipality_id_notice_id_person_id_outlet"
             ),
         ),
-        info={"private": True},
+        info={"private": True, "own_data": True},
     )
     op.create_table(
         "mask_decision",
