@@ -18,6 +18,7 @@ from connector.cli.serving import PORT, PORTS, serve_installation
 from connector.cli.standin import M365, M365_PORT, standin_beside, told
 from connector.cli.stories import load
 from connector.config import Config, load_config
+from connector.demo.document_library import walk_through
 from connector.demo.summary import summary_lines
 from connector.imports.apply import apply_batch
 from connector.imports.fiks import read_fiks
@@ -101,6 +102,9 @@ def _play(config: Config, settings: Mapping[str, str], *, port: int | None) -> N
     _make_documents(installation)
     _import_decisions(installation)
     installation.lay_outside()
+    if settings:
+        for line in walk_through(installation, config.data.resolve() / M365):
+            click.echo(line)
     with installation.reading() as session:
         click.echo("\n".join(summary_lines(session, at=installation.now())))
     if port is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from connector.graph import errors
 from connector.graph.access import access_of, let_in, take_away
+from connector.graph.addresses import OutsideError
 from connector.graph.client import Graph
 from connector.graph.columns import ListPlace, fields_of, place_of, set_fields
 from connector.graph.delta import Change as DriveChange
@@ -181,12 +182,21 @@ class SharePointLibrary:
     def changes(self, token: str | None) -> Changes:
         """Return what has changed since a token; all that is there without one."""
         link, last = token, dict[str, DriveChange]()
+        self._need_own(token)
         with told_as_library():
             for page in drive_changes(self.graph, self.drive, since=token):
                 last |= {change.id: change for change in page.changes}
                 link = page.delta_link or link
             changed = self._told(last)
         return Changes(changes=tuple(changed), token=str(link), is_full=token is None)
+
+    def _need_own(self, token: str | None) -> None:
+        """A link kept from when Graph had another address leads nowhere now."""
+        try:
+            if token is not None:
+                self.graph.addresses.link(token)
+        except OutsideError:
+            raise TokenLostError("the link leads to another Graph") from None
 
     def _made(self, name: str, data: bytes) -> DriveItem:
         *folders, file = name.split("/")

@@ -8,16 +8,21 @@ from __future__ import annotations
 import hmac
 
 from connector.standin.activity import install
-from connector.standin.calls import Answer, Call, json_answer, refuse
+from connector.standin.calls import Answer, Call, json_answer, not_found, refuse
 from connector.standin.clock import written
+from connector.standin.contents import write
 from connector.standin.delta import forget
+from connector.standin.directory import person_of
 from connector.standin.faults import WrongFaultError
+from connector.standin.items import by_id
+from connector.standin.word import changed, controls
 from connector.standin.world import World
 
 FAULTS = "/_admin/faults"
 CLOCK = "/_admin/clock"
 FORGET = "/_admin/forget"
 INSTALL = "/_admin/install"
+WORD = "/_admin/word"
 HEADER = "X-Standin-Secret"
 
 
@@ -58,6 +63,23 @@ def install_app(world: World, call: Call) -> Answer:
     _need_secret(world, call)
     form = call.json()
     install(world, form["person"], form["app"])
+    return Answer(status=204)
+
+
+def type_in_word(world: World, call: Call) -> Answer:
+    """Let a `person` write `text` in the control with a `label` of the file `item`."""
+    _need_secret(world, call)
+    form = call.json()
+    row, who = by_id(world, form["item"]), person_of(world, form["person"])
+    data = world.state.content(row["content"])
+    texts = {
+        each.number: form["text"]
+        for each in controls(data)
+        if each.label == form["label"]
+    }
+    if not texts:
+        not_found()
+    write(world, f"person:{who['id']}", row, changed(data, texts))
     return Answer(status=204)
 
 

@@ -131,6 +131,7 @@ PLAIN: dict[tuple[str, str], Callable[[World, Call], Answer]] = {
     ("POST", admin.CLOCK): admin.move_clock,
     ("POST", admin.FORGET): admin.forget_changes,
     ("POST", admin.INSTALL): admin.install_app,
+    ("POST", admin.WORD): admin.type_in_word,
 }
 
 PARTS: dict[str, Callable[..., Answer]] = {

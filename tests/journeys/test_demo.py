@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -152,3 +153,21 @@ def test_the_record_and_the_tables_of_the_demo_tell_the_same(
     checked = elvestrand("db", "check")
 
     assert (checked.status, checked.out) == (0, "")
+
+
+def test_the_demo_goes_through_microsoft_365_on_this_machine(
+    elvestrand: Samspor, tmp_path: Path
+) -> None:
+    copied = Samspor(Path(shutil.copytree(elvestrand.data, tmp_path / "var")))
+    walk = "demo", "--no-serve", "--m365", "--m365-port", "0"
+
+    first, second = copied(*walk), copied(*walk)
+
+    assert (first.status, second.status) == (0, 0), first.err + second.err
+    assert "ut: 47 på plass; delt likt med partene: 47" in first.out
+    assert "Siv Grønlid skriver i PR4-M@1.0 i Word" in first.out
+    assert "Siv Grønlid" not in second.out
+    for told in (first.out, second.out):
+        assert "PR4-M v1.0: venter på å bli bekreftet: 1, konflikter: 0" in told
+    plan = copied("incoming", "--format", "json").json()["files"][0]["plan"]
+    assert [each["key"] for each in plan["clean"]] == ["m_initiator_text"]

@@ -184,3 +184,8 @@ def test_sharing_leaves_the_content_as_it_was(desk: Desk) -> None:
 def test_no_file_is_written_outside_the_library(desk: Desk) -> None:
     with pytest.raises(LibraryError):
         desk.library.put("../ute.docx", b"tekst", columns=COLUMNS)
+
+
+def test_a_token_of_another_address_tells_nothing(desk: Desk) -> None:
+    with pytest.raises(TokenLostError):
+        desk.library.changes("https://elsewhere.example/v1.0/drives/1/root/delta")
