@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -182,3 +183,31 @@ def test_the_command_makes_the_same_copy(
 
     assert done.exit_code == 0, (done.output, done.exception)
     assert secret not in in_file(out.read_bytes())
+
+
+def test_what_is_masked_is_not_in_the_pdf_either(
+    archive: Visitor, house: Installation, tmp_path: Path
+) -> None:
+    (_, secret), *_, (_, told) = sentences(house)
+    archive.done(f"{COPY}/sladd", passage=secret, **GROUNDS)
+    out = tmp_path / "kopi.pdf"
+
+    done = run(house.config.data, "public-copy", REF, "--out", str(out))
+
+    assert done.exit_code == 0, (done.output, done.exception)
+    printed = subprocess.run(
+        ["pdftotext", out, "-"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    said = letters(printed.stdout)
+    assert letters(secret) not in said
+    assert letters("[sladdet: offentleglova § 23]") in said
+    assert letters(f"OFFENTLIG KOPI av {REF}") in said
+    assert letters(told) in said
+
+
+def letters(text: str) -> str:
+    """A text without the spaces and line breaks that a page puts in."""
+    return re.sub(r"\W+", "", text)
