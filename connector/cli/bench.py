@@ -15,6 +15,7 @@ from connector.refusals import UnavailableError
 # benchmark is given the number of rounds and returns its `Measurement`.
 BENCHES: Mapping[str, str] = {
     "docx": "connector.bench.word_making:measured",
+    "faults": "connector.bench.faults:measured",
     "read": "connector.bench.word_reading:measured",
     "record": "connector.bench.record:measured",
     "trace": "connector.bench.trace:measured",

@@ -48,9 +48,9 @@ def let_in(
     No invitation is sent, unless SharePoint asks for it of somebody from outside.
     """
     try:
-        graph.ask(_invitation(drive, item, emails, role=role, is_sent=False))
+        _invite(graph, _invitation(drive, item, emails, role=role, is_sent=False))
     except BadQuestionError:
-        graph.ask(_invitation(drive, item, emails, role=role, is_sent=True))
+        _invite(graph, _invitation(drive, item, emails, role=role, is_sent=True))
 
 
 def take_away(graph: Graph, drive: str, item: str, permission: str) -> None:
@@ -61,7 +61,12 @@ def take_away(graph: Graph, drive: str, item: str, permission: str) -> None:
     """
     route = f"{ITEM}/permissions/{{}}"
     parts = (drive, item, permission)
-    graph.ask(Call(method="DELETE", route=route, parts=parts, units=UNITS))
+    call = Call(method="DELETE", route=route, parts=parts, units=UNITS)
+    graph.ask(call).need_nothing()
+
+
+def _invite(graph: Graph, call: Call) -> None:
+    graph.ask(call).read(lambda shape: shape.parts("value"))
 
 
 def _invitation(

@@ -28,6 +28,8 @@ from connector.graph.shapes import Shape, WrongShapeError, json_object
 T = TypeVar("T")
 
 GONE: Final = 410
+# Accepted, and no content.
+TAKEN: Final = frozenset({202, 204})
 FAILED_THERE: Final = 500
 CODE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,100}", re.ASCII)
 JSON: Final = re.compile(r"application/([a-z.]+\+)?json\b", re.ASCII | re.IGNORECASE)
@@ -69,6 +71,15 @@ class Reply:
             return reader(json_object(self.body))
         except WrongShapeError as wrong:
             raise self.malformed(wrong.where) from None
+
+    def need_nothing(self) -> None:
+        """Make sure that Graph took the call, where it answers so without a body.
+
+        Raises:
+            MalformedError: something is answered, as by a proxy on the way.
+        """
+        if self.status not in TAKEN or self.body:
+            raise self.malformed("status")
 
     def malformed(self, where: str) -> MalformedError:
         """Return the error of an answer whose part `where` is not as it must be."""

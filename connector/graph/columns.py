@@ -125,7 +125,7 @@ def set_fields(
         value=dict(values),
         units=2,
     )
-    graph.ask(call)
+    graph.ask(call).read(lambda fields: fields)
 
 
 def lookup(column: str, number: int) -> dict[str, Value]:

@@ -185,7 +185,7 @@ def delete(graph: Graph, drive: str, item_id: str, *, etag: str) -> None:
         headers={"If-Match": etag},
         units=2,
     )
-    graph.ask(call)
+    graph.ask(call).need_nothing()
 
 
 def content(
@@ -309,7 +309,7 @@ def _act(
         value=value,
         units=2,
     )
-    graph.ask(call)
+    graph.ask(call).need_nothing()
 
 
 def _followed(graph: Graph, call: Call, reply: Reply) -> bytes:

@@ -27,7 +27,7 @@ def send(graph: Graph, sender: str, message: Message) -> None:
     Raises:
         GraphError: it was not taken, unless `may_be_done`.
     """
-    graph.ask(_call(sender, message))
+    graph.ask(_call(sender, message)).need_nothing()
 
 
 def _call(sender: str, message: Message) -> Call:

@@ -94,7 +94,7 @@ def subscriptions(graph: Graph) -> Iterator[Subscription]:
 def unsubscribe(graph: Graph, subscription: str) -> None:
     """End a subscription."""
     call = Call(method="DELETE", route="/subscriptions/{}", parts=(subscription,))
-    graph.ask(call)
+    graph.ask(call).need_nothing()
 
 
 def _latest(graph: Graph) -> str:

@@ -53,4 +53,4 @@ def notify(graph: Graph, oid: str, notice: Notice) -> None:
             "templateParameters": values,
         },
     )
-    graph.ask(call)
+    graph.ask(call).need_nothing()

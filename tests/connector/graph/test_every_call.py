@@ -331,6 +331,23 @@ def test_in_every_trouble_an_act_has_a_defined_end(server: Scripted, name: str) 
                 assert glass.passed <= 30.0
 
 
+EFFECTS = (
+    *("delete", "check out", "check in", "set fields", "let in", "revoke"),
+    *("unsubscribe", "mail", "notice"),
+)
+
+
+@pytest.mark.parametrize("trouble", ["a page", "a page as JSON", "cut off"])
+def test_what_takes_effect_is_answered_as_graph_answers_it(
+    server: Scripted, trouble: str
+) -> None:
+    """A page with status 200, as of a proxy on the way, is no word that it was done."""
+    with graph_at(server) as graph:
+        for name in EFFECTS:
+            end = troubled(server, ACTS[name], 0, trouble, anew(graph, Hourglass()))
+            assert isinstance(end, MalformedError), (name, end)
+
+
 def troubled(server: Scripted, act: Act, at: int, trouble: str, graph: Graph) -> object:
     """Return how an act ends whose call of that number always gets the trouble."""
     server.asked.clear()
