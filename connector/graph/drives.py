@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from connector.graph.answers import Reply
-from connector.graph.batch import Outcome, ask_all
+from connector.graph.batch import MOST, Outcome, ask_all
 from connector.graph.client import Call, Graph
 from connector.graph.errors import GraphError, NameTakenError
 from connector.graph.paging import items
@@ -233,8 +233,15 @@ def contents(
         )
         for item_id in item_ids
     ]
-    answered = zip(calls, ask_all(graph, calls), strict=True)
-    return tuple(_content_or_why(graph, call, outcome) for call, outcome in answered)
+    return tuple(_contents(graph, calls))
+
+
+def _contents(graph: Graph, calls: Sequence[Call]) -> Iterator[bytes | GraphError]:
+    """Fetch twenty before the next are asked for: an address is good for minutes."""
+    for first in range(0, len(calls), MOST):
+        some = calls[first : first + MOST]
+        for call, outcome in zip(some, ask_all(graph, some), strict=True):
+            yield _content_or_why(graph, call, outcome)
 
 
 def _content_or_why(graph: Graph, call: Call, outcome: Outcome) -> bytes | GraphError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 
 import pytest
@@ -15,6 +16,7 @@ from connector.graph.drives import (
     children,
     content,
     content_since,
+    contents,
     delete,
     folder_named,
     item,
@@ -30,6 +32,7 @@ from connector.graph.errors import (
 from connector.graph.sites import site_at
 from connector.graph.uploads import create, replace
 from connector.microsoft365 import Microsoft365
+from connector.standin.running import Standin
 from templates_docx.compile import template
 
 
@@ -152,3 +155,20 @@ def test_a_file_is_renamed_moved_and_deleted_only_at_its_version(
     assert (moved.name, moved.parent_id) == ("b.txt", other.id)
     with pytest.raises(ItemNotFoundError):
         item(graph, drive, first.id)
+
+
+def test_many_files_are_fetched_twenty_at_a_time_while_their_addresses_are_good(
+    graph: Graph, standin: Standin, drive: str, folder: DriveItem
+) -> None:
+    made = [
+        create(graph, drive, folder.id, f"{number}.txt", f"{number}".encode()).id
+        for number in range(21)
+    ]
+    before = len(standin.requests)
+
+    found = contents(graph, drive, made)
+
+    assert found == tuple(f"{number}".encode() for number in range(21))
+    asked = [each.path.endswith("/content") for each in standin.requests[before:]]
+    assert [kind for kind, _ in itertools.groupby(asked)] == [True, False, True, False]
+    assert asked[:20] == [True] * 20
