@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -13,8 +14,12 @@ from workflows.trace.basis import basis_links
 from workflows.trace.changes import outputs_without_decision
 from workflows.trace.coverage import coverage, coverage_totals
 from workflows.trace.justifications import Absence, justify_absence
+from workflows.trace.link_states import LinkState
 from workflows.trace.outcomes import Code
+from workflows.trace.policy import policy
+from workflows.trace.statuses import Deep, Link, Net, Status, Thing
 
+PARTIES = ("position_a", "position_f", "position_t")
 POINTS = {"C01": 3, "C02": 3, "C03": 2, "C04": 2, "C05": 2, "C06": 2}
 USED = (("O-1", "C01"), ("O-2", "C01"), ("O-3", "C02"), ("O-4", "C03"), ("O-5", "C04"))
 DECIDED = (("O-1", "C01-T1", 1), ("O-3", "C02-T1", 2), ("O-4", "C03-T1", 1))
@@ -107,3 +112,43 @@ def test_exactly_the_outputs_that_never_met_a_decision_are_told(hall: Town) -> N
 
     assert [row["output"] for row in rows] == ["O-10", "O-6", "O-7", "O-8", "O-9"]
     assert all(row["cases"] == [] for row in rows)
+
+
+def test_a_circle_put_into_it_is_named_and_leaves_the_rest_as_it_was(
+    hall: Town,
+) -> None:
+    """The register itself has no link between outputs, and so no circle."""
+    rows = coverage(hall.session, at=hall.now)
+    things, links = drawn(rows)
+    plain = Net(policy(), things, links)
+    circle = [valid("O-1", "O-2"), valid("O-2", "O-1")]
+    round_about = Net(policy(), things, [*links, *circle])
+
+    points = [thing.ref for thing in things if thing.kind == "decision_item"]
+    assert [plain.deep(ref).status for ref in points] == [row["deep"] for row in rows]
+    named = Deep(status=Status.CYCLE, cycle=("O-1", "O-2"))
+    assert {
+        ref: round_about.deep(ref)
+        for ref in points
+        if round_about.deep(ref) != plain.deep(ref)
+    } == {"C01/1": named, "C01/2": named, "C01/3": named}
+
+
+def drawn(rows: list[dict[str, Any]]) -> tuple[list[Thing], list[Link]]:
+    """The points of a report, its outputs, and the three parties behind each."""
+    used = sorted({each["output"] for row in rows for each in row["inputs"]})
+    things = [Thing(ref=output, kind="knowledge_base") for output in used]
+    things += [Thing(ref=party, kind=party) for party in PARTIES]
+    links = [valid(party, output) for output in used for party in PARTIES]
+    for row in rows:
+        ref, is_justified = f"{row['case']}/{row['item']}", bool(row["justified"])
+        things.append(Thing(ref=ref, kind="decision_item", justified=is_justified))
+        links += [
+            Link(source=each["output"], target=ref, state=LinkState(each["link"]))
+            for each in row["inputs"]
+        ]
+    return things, links
+
+
+def valid(source: str, target: str) -> Link:
+    return Link(source=source, target=target, state=LinkState.VALID)
