@@ -59,7 +59,7 @@ SOME = ("public", "M-T-ended", "M-15", "M-10")
 BY_HAT = [row for row in DONE if row.act and not row.by_anybody]
 # The things that the addresses of the table name.
 NAMED = re.compile(
-    r"(?<=/)(?:C01-T\d|[A-Z]+\d?\d?-[\dAM]+(?:@\d\.\d)?|PR\d|C\d\d|[0-]+7)"
+    r"(?<=/)(?:C01-T\d|[A-Z]+\d?\d?-[\dAM]+(?:@\d\.\d)?|PR\d|[CP]\d\d|[0-]+7)"
 )
 
 
