@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from connector.bench.measurements import Measurement, Row, at_most
+from connector.bench.standins import settings_of
 from connector.bench.webhook import told
 from connector.config import Config
 from connector.database.engine import open_database
@@ -118,9 +119,9 @@ def _readings(folder: Path, *, documents: int, changes: int) -> tuple[Reading, R
             folder / "m365", check_every=0, page_size=PAGE, rewrites=False
         ) as standin,
         _installation(folder) as house,
-        opened(_settings(standin)) as tenant,
+        opened(settings_of(standin)) as tenant,
     ):
-        settings = _settings(standin)
+        settings = settings_of(standin)
         graph = replace(tenant.graph, pace=Pace(Clock(), units_per_min=AT_ONCE))
         ids = _documents(standin, library_in(graph, settings).drive, documents)
         with house.unrecorded() as session:
@@ -200,16 +201,3 @@ def _installation(folder: Path) -> Iterator[Installation]:
         town = found_municipality(session, name="Måling", number="9999", at=BEGIN)
     yield Installation(config, database, town.id)
     database.close()
-
-
-def _settings(standin: Standin) -> Microsoft365:
-    return Microsoft365(
-        tenant=standin.tenant,
-        client=standin.client,
-        certificate=standin.certificate,
-        secret=None,
-        authority=standin.origin.removeprefix("https://"),
-        graph_url=standin.base,
-        ca=standin.ca,
-        site=standin.site,
-    )
