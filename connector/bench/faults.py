@@ -13,19 +13,22 @@ from pathlib import Path
 from connector.bench.faulty_calls import FAULTS, a_table, wrong_ends
 from connector.bench.killed import KILLS_OF_A_JOB, a_rig, flaws_after_kills
 from connector.bench.measurements import Measurement, Row, at_most
+from connector.bench.outage import Outage, outage
 from connector.bench.writing_operations import OPERATIONS
 
-# Of so many rounds comes the whole table, and 300 kills.
-WHOLE, KILLS = 200, 300
+# Of so many rounds come the whole table, 300 kills, and 5,000 jobs.
+WHOLE, KILLS, JOBS = 200, 300, 5_000
 WORKS = 3
 MOST_TOLD = 10
 
 
 def measured(*, rounds: int) -> Measurement:
-    """Return the measurement; of 200 rounds come the whole table and 300 kills."""
+    """Return the measurement; of 200 rounds come the table, 300 kills, 5,000 jobs."""
+    jobs = max(1, JOBS * rounds // WHOLE)
     with tempfile.TemporaryDirectory() as name:
         cells, wrong = _table(Path(name) / "table", rounds)
         kills, flaws = _kills(Path(name) / "killed", rounds)
+        away = _outage(Path(name) / "away", jobs)
     rows = (
         Row(
             what=f"{cells} faulty calls, wrong ends",
@@ -39,8 +42,19 @@ def measured(*, rounds: int) -> Measurement:
             ratio=len(flaws),
             goal=at_most(0),
         ),
+        Row(
+            what=f"{jobs} jobs, Graph away for 8 hours: flaws",
+            against="lost, doubled, out of order",
+            ratio=len(away.flaws),
+            goal=at_most(0),
+        ),
+        Row(
+            what="calls in vain meanwhile, for each job",
+            against="calls",
+            ratio=away.requests / jobs,
+        ),
     )
-    notes = tuple([*wrong, *flaws][:MOST_TOLD])
+    notes = tuple([*wrong, *flaws, *away.flaws][:MOST_TOLD])
     return Measurement(bench="faults", rows=rows, notes=notes)
 
 
@@ -63,3 +77,8 @@ def _kills(folder: Path, rounds: int) -> tuple[int, Sequence[str]]:
             flaws += flaws_after_kills(rig, place, kills=kills)
             made += kills * WORKS
     return made, flaws
+
+
+def _outage(folder: Path, jobs: int) -> Outage:
+    folder.mkdir()
+    return outage(folder, jobs=jobs)
