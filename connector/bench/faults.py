@@ -6,8 +6,10 @@ the worker and the database that an installation has.
 
 from __future__ import annotations
 
+import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from connector.bench.faulty_calls import FAULTS, a_table, wrong_ends
@@ -25,7 +27,7 @@ MOST_TOLD = 10
 def measured(*, rounds: int) -> Measurement:
     """Return the measurement; of 200 rounds come the table, 300 kills, 5,000 jobs."""
     jobs = max(1, JOBS * rounds // WHOLE)
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, _without_log():
         cells, wrong = _table(Path(name) / "table", rounds)
         kills, flaws = _kills(Path(name) / "killed", rounds)
         away = _outage(Path(name) / "away", jobs)
@@ -56,6 +58,16 @@ def measured(*, rounds: int) -> Measurement:
     )
     notes = tuple([*wrong, *flaws, *away.flaws][:MOST_TOLD])
     return Measurement(bench="faults", rows=rows, notes=notes)
+
+
+@contextmanager
+def _without_log() -> Iterator[None]:
+    """Say nothing of the trouble that is made here, and there is much of it."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _table(folder: Path, rounds: int) -> tuple[int, Sequence[str]]:
