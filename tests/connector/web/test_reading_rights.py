@@ -159,8 +159,9 @@ def test_the_trace_is_a_file_too(visitor: Enter) -> None:
 
 
 def test_the_package_of_a_project_is_for_the_archive_alone(visitor: Enter) -> None:
-    assert visitor("M-22").get("/arkiv/PR1.zip").status_code == 403
-    assert visitor().get("/arkiv/PR1.zip").status_code == 403
-    assert visitor("M-13").get("/arkiv/PR9.zip").status_code == 404
+    for path in ("/arkiv/PR1/pakke", "/arkiv/PR1/pakke.zip"):
+        assert visitor("M-22").get(path).status_code == 403
+        assert visitor().get(path).status_code == 403
+    assert visitor("M-13").get("/arkiv/PR9/pakke").status_code == 404
     assert visitor("M-13").get("/arkiv/plan.docx").status_code == 200
     assert visitor("M-13").get("/arkiv/plan.pdf").status_code == 404
