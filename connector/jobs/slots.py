@@ -10,11 +10,12 @@ lock on a file beside the database: one process works on an installation.
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from connector.jobs.lock import FileLock, LockedElsewhereError
@@ -25,6 +26,7 @@ MOST_WORKERS = 64
 FILE = "{}.worker"
 
 TAKE = text("SELECT pg_try_advisory_lock(:space, :number)")
+LET_GO = text("SELECT pg_advisory_unlock_all()")
 TAKE_FOR_NOW = text("SELECT pg_try_advisory_xact_lock(:space, :number)")
 
 
@@ -129,7 +131,12 @@ class AdvisorySlot:
         return {name for name in others if _is_free(session, name)}
 
     def give(self) -> None:
-        """Let go of the slot with its connection, which is not used again."""
+        """Let go of the slot with its connection, which is not used again.
+
+        The slot is let go first: the server ends a connection in its own time.
+        """
+        with suppress(SQLAlchemyError):
+            self._connection.execute(LET_GO)
         self._connection.invalidate()
         self._connection.close()
 

@@ -6,8 +6,10 @@ narrow screen (1.4.10 Reflow), so that is measured here.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -173,8 +175,9 @@ class Site(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def site(played: Any) -> Iterator[Site]:
-    house = open_installation_at(played)
+def site(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("seen") / "testvik"
+    house = open_installation_at(Path(shutil.copytree(played, folder)))
     work_in_word(house)
     own_template(house)
     chief_executives_office(house)
