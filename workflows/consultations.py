@@ -96,7 +96,7 @@ class Consultation(Owned, Base, kw_only=True):
     recorded_at: Mapped[datetime | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class ConsultationView(Owned, Base, kw_only=True):

@@ -20,6 +20,11 @@ RELATIONS: Final = ".rels"
 MAX_PARTS: Final = 5_000
 MAX_UNPACKED_BYTES: Final = 300_000_000
 CHUNK_BYTES: Final = 65_536
+# What `zipfile` raises of a file that is damaged, locked, or packed in another way.
+UNREADABLE: Final = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile),
+    *(OSError, EOFError, RuntimeError, ValueError),
+)
 
 
 def is_same_file(ours: bytes, theirs: bytes) -> bool:
@@ -35,9 +40,7 @@ def _parts(content: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return _sums(package)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError):
-        return {}
-    except (OSError, EOFError, RuntimeError, ValueError):
+    except UNREADABLE:
         return {}
 
 

@@ -65,7 +65,7 @@ class LibraryItem(Owned, Base, kw_only=True):
     drift: Mapped[list[Any]] = mapped_column(default_factory=list)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class LibraryCursor(Owned, Base, kw_only=True):

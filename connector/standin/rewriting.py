@@ -46,7 +46,7 @@ def rewritten(data: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = {each: package.read(each) for each in package.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, RuntimeError):  # Damaged, locked, packed otherwise.
         return data
     if TYPES not in parts or RELATIONS not in parts:
         return data

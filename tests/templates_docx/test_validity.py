@@ -210,7 +210,9 @@ def _without(key: str) -> bytes:
     root = _document(packaged("mandate", "nb"))
     for control in list(controls(root)):
         if control.tag == key:
-            control.element.getparent().remove(control.element)  # type: ignore[union-attr]
+            above = control.element.getparent()
+            assert above is not None
+            above.remove(control.element)
     return with_parts(packaged("mandate", "nb"), {DOCUMENT: etree.tostring(root)})
 
 

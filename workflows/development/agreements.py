@@ -102,7 +102,7 @@ class Agreement(Owned, Base, kw_only=True):
     drafted_at: Mapped[datetime]
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class Signatory(Owned, Base, kw_only=True):

@@ -66,7 +66,7 @@ class Hearing(Owned, Base, kw_only=True):
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class Addressee(Owned, Base, kw_only=True):

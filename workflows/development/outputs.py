@@ -110,7 +110,7 @@ class Output(Owned, Base, kw_only=True):
     planned_at: Mapped[datetime]
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class Handover(Owned, Base, kw_only=True):

@@ -87,7 +87,7 @@ class Project(Owned, Base, kw_only=True):
     closed_on: Mapped[date | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
     @property
     def mandate(self) -> str:

@@ -105,7 +105,7 @@ class Round(Owned, Base, kw_only=True):
     close_asked_by: Mapped[list[str]] = mapped_column(default_factory=list)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class Extension(Owned, Base, kw_only=True):

@@ -42,7 +42,7 @@ class CalendarFeed(Owned, Base, kw_only=True):
     last_used_on: Mapped[date | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 def make_feed(

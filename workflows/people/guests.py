@@ -68,7 +68,7 @@ class GuestLink(Owned, Base, kw_only=True):
     at: Mapped[datetime]
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
     @property
     def ref(self) -> str:

@@ -79,7 +79,7 @@ class NoticeChoice(Owned, Base, kw_only=True):
     language: Mapped[str]
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class Dispatch(Owned, Base, kw_only=True):
@@ -102,7 +102,7 @@ class Dispatch(Owned, Base, kw_only=True):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1, init=False)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class DispatchedNotice(Owned, Base, kw_only=True):

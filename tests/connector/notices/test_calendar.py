@@ -18,7 +18,7 @@ from workflows.trace.calendar_dates import MEETINGS, CalendarDate, DateKind
 HERE = uuid.UUID(int=7)
 instants = st.datetimes(
     datetime(2000, 1, 1),  # noqa: DTZ001 - Hypothesis wants a naive bound
-    datetime(2090, 1, 1),  # noqa: DTZ001
+    datetime(2090, 1, 1),  # noqa: DTZ001 - Hypothesis wants a naive bound
     timezones=st.just(UTC),
 ).map(lambda at: at.replace(microsecond=0))
 days = st.dates(date(2000, 1, 1), date(2090, 1, 1))

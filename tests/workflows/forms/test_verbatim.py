@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,8 +58,8 @@ def test_every_kind_that_parties_sign_or_comment_keeps_their_words() -> None:
         ),
     ],
 )
-def test_white_space_and_form_do_not_touch_the_seal(same: object) -> None:
-    assert seal(same) == seal(DISSENT)  # type: ignore[arg-type]
+def test_white_space_and_form_do_not_touch_the_seal(same: Any) -> None:
+    assert seal(same) == seal(DISSENT)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -124,9 +124,9 @@ def test_the_morning_is_that_of_a_working_day(
     now: tuple[int, int, int, int], morning: tuple[int, int, int]
 ) -> None:
     year, month, day, hour = now
-    at = at_oslo(datetime(year, month, day).date(), time(hour))  # noqa: DTZ001
+    at = at_oslo(date(year, month, day), time(hour))
 
-    assert morning_after(at) == at_oslo(datetime(*morning).date(), time(8))  # noqa: DTZ001
+    assert morning_after(at) == at_oslo(date(*morning), time(8))
 
 
 def test_each_chooses_for_oneself_alone(town: Town) -> None:
