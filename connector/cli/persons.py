@@ -1,4 +1,7 @@
-"""`samspor person`: what is stored about a person, erasing it, and restricting it."""
+"""`samspor person`: what is stored about a person, erasing it, restricting it.
+
+And which account of Entra ID a person signs in with.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,13 @@ from connector.installation import Installation, open_installation
 from connector.library.naming import files_naming
 from connector.pictures.words import LANGUAGES
 from connector.record.personal import forget_on_disk
+from connector.refusals import InputRefusedError
 from connector.web.texts import Say
 from workflows.base import by_ref
 from workflows.clock import norwegian_date
+from workflows.people.access import PERMITTED
+from workflows.people.accounts import Account, link_account, unlink_account
 from workflows.people.hats import Hat
-from workflows.people.kinds import Role
 from workflows.people.mandates import hats_of
 from workflows.people.persons import Person
 from workflows.trace.erasure import (
@@ -40,7 +45,6 @@ BY = click.option(
     help="Who does it: a system administrator, or the chief executive's office.",
 )
 LANG = click.option("--lang", type=click.Choice(LANGUAGES), default="nb")
-ALLOWED = (Role.CE_OFFICE, Role.SYSADMIN)
 
 
 @click.group("person")
@@ -95,7 +99,7 @@ def erase_command(config: Config, ref: str, basis: str, who: str, lang: str) -> 
     with _opened(config) as installation:
         with installation.reading() as session:
             name = by_ref(session, Person, ref).kept_name
-        with _acting(installation, who) as (session, by):
+        with _acting(installation, who, "person.erased") as (session, by):
             erase_person(
                 session,
                 person=ref,
@@ -125,7 +129,7 @@ def restrict_command(config: Config, ref: str, basis: str, who: str, lang: str) 
     say = Say("nn" if lang == "nn" else "nb")
     with (
         _opened(config) as installation,
-        _acting(installation, who) as (session, by),
+        _acting(installation, who, "person.restricted") as (session, by),
     ):
         restrict_person(
             session,
@@ -147,20 +151,70 @@ def lift_command(config: Config, ref: str, who: str, lang: str) -> None:
     say = Say("nn" if lang == "nn" else "nb")
     with (
         _opened(config) as installation,
-        _acting(installation, who) as (session, by),
+        _acting(installation, who, "person.released") as (session, by),
     ):
         lift_restriction(session, person=ref, by=by, at=installation.now())
     click.echo(say("personal.lifted", ref=ref))
 
 
+@person_command.command("link")
+@click.argument("ref")
+@click.option("--oid", required=True, help="The account's object ID in Entra.")
+@click.option(
+    "--tid",
+    help="The tenant ID; without it that of SAMSPOR_M365_TENANT.",
+)
+@BY
+@LANG
+@click.pass_obj
+def link_command(
+    config: Config, ref: str, *, oid: str, tid: str | None, who: str, lang: str
+) -> None:
+    """Let REF sign in with an account of Entra ID."""
+    say = Say("nn" if lang == "nn" else "nb")
+    account = Account(tid=_tenant(config, tid), oid=oid.strip().lower())
+    with (
+        _opened(config) as installation,
+        _acting(installation, who, "account.linked") as (session, by),
+    ):
+        link_account(session, person=ref, account=account, by=by, at=installation.now())
+    click.echo(say("personal.linked", ref=ref))
+
+
+@person_command.command("unlink")
+@click.argument("ref")
+@BY
+@LANG
+@click.pass_obj
+def unlink_command(config: Config, ref: str, who: str, lang: str) -> None:
+    """Let REF sign in no more, from the next request on."""
+    say = Say("nn" if lang == "nn" else "nb")
+    with (
+        _opened(config) as installation,
+        _acting(installation, who, "account.unlinked") as (session, by),
+    ):
+        unlink_account(session, person=ref, by=by, at=installation.now())
+    click.echo(say("personal.unlinked", ref=ref))
+
+
+def _tenant(config: Config, given: str | None) -> str:
+    known = config.microsoft365.tenant if config.microsoft365 else None
+    found = (given or known or "").strip().lower()
+    if not found:
+        raise InputRefusedError("--tid: missing, and SAMSPOR_M365_TENANT is not set")
+    return found
+
+
 @contextmanager
-def _acting(installation: Installation, who: str) -> Iterator[tuple[Session, Hat]]:
+def _acting(
+    installation: Installation, who: str, act: str
+) -> Iterator[tuple[Session, Hat]]:
     """Open a session that writes, with the hat that may do this, if there is one."""
     with installation.transaction() as session:
         worn = hats_of(session, person=who, at=installation.now())
-        fitting = [hat for hat in worn if hat.role in ALLOWED]
+        fitting = [hat for hat in worn if hat.role in PERMITTED[act]]
         if not fitting:
-            raise click.UsageError(f"{who} runs no system and is of no such office")
+            raise click.UsageError(f"{who} has no role that may do this: {act}")
         yield session, fitting[0]
 
 

@@ -32,6 +32,9 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "person.erased": frozenset({R.SYSADMIN, R.CE_OFFICE}),
     "person.restricted": frozenset({R.SYSADMIN, R.CE_OFFICE}),
     "person.released": frozenset({R.SYSADMIN, R.CE_OFFICE}),
+    # Which account somebody signs in with.
+    "account.linked": SETUP,
+    "account.unlinked": SETUP,
     "mandate.given": SETUP,
     "mandate.ended": SETUP,
     "mandate.absent": SETUP | PARTY,
