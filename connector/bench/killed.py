@@ -130,8 +130,9 @@ class Rig:
 
     def lying(self) -> list[Item]:
         """Return every file in the library."""
-        changes = self.library.changes(None).changes
-        return [each.item for each in changes if each.item]
+        pages = self.library.changes(None)
+        last = {each.id: each.item for page in pages for each in page.changes}
+        return [item for item in last.values() if item]
 
 
 @contextmanager

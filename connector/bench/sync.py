@@ -15,14 +15,20 @@ Beyond that the client looks up the site, its library and, where the pages do no
 them, those two folders: two or four requests. What it does not do here is wait for its
 turn: 1,000 resource units a minute are what it otherwise allows itself.
 
+Each document is of 20,000 bytes that are unlike those of the others. Of memory is told
+how much more Python holds at most than when the reading began; what the stand-in holds
+for its answers is among it, for it runs in the same process.
+
 The same command measures how soon a notification of a change is answered.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -57,6 +63,8 @@ PAGE, BATCH = 200, 20
 WHO = "person:"
 MOST = 1.05
 AT_ONCE = 1e9
+SIZE = 20_000
+MOST_MB = 32.0
 
 
 @dataclass
@@ -74,12 +82,16 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One reading of changes: of so many files, in so many requests and seconds."""
+    """One reading of changes: of so many files, in so many requests and seconds.
+
+    `held` are the bytes of memory at most beyond those at its beginning.
+    """
 
     files: int
     asked: int
     least: int
     seconds: float
+    held: int
 
     def row(self, what: str) -> Row:
         """Return it beside the least there is."""
@@ -88,6 +100,15 @@ class Reading:
             against=f"the least, {self.least}",
             ratio=self.asked / self.least,
             goal=at_most(MOST),
+        )
+
+    def memory(self, what: str) -> Row:
+        """Return the megabytes that were held at most."""
+        return Row(
+            what=f"{what}, {self.files} documents: megabytes at most",
+            against="the beginning",
+            ratio=self.held / 1e6,
+            goal=at_most(MOST_MB),
         )
 
     def note(self, what: str) -> str:
@@ -103,7 +124,12 @@ def measured(*, rounds: int) -> Measurement:
     webhook = told(rounds=rounds)
     return Measurement(
         bench="sync",
-        rows=(first.row("first time"), after.row("changed since"), *webhook.rows),
+        rows=(
+            first.row("first time"),
+            after.row("changed since"),
+            first.memory("first time"),
+            *webhook.rows,
+        ),
         notes=(first.note("first time"), after.note("changed since"), *webhook.notes),
     )
 
@@ -142,8 +168,12 @@ def _read(
 ) -> Reading:
     """Read the changes as a service does that has just been started."""
     counted = Counted(graph.wire)
+    library = library_in(replace(graph, wire=cast(Any, counted)), settings)
     began = time.perf_counter()
-    found = sync(house, library_in(replace(graph, wire=cast(Any, counted)), settings))
+    tracemalloc.start()
+    found = sync(house, library)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     seconds = time.perf_counter() - began
     if len(found.seen) != files:
         raise AssertionError(f"{len(found.seen)} files were read, not {files}")
@@ -152,6 +182,7 @@ def _read(
         asked=counted.asked,
         least=least(files, told_of=told_of),
         seconds=seconds,
+        held=held,
     )
 
 
@@ -165,7 +196,7 @@ def _documents(standin: Standin, drive: str, count: int) -> Sequence[str]:
         ids = []
         for number in range(count):
             file = make(world, WHO, folder, f"{number}.docx", is_folder=False)
-            write(world, WHO, file, f"document {number}".encode())
+            write(world, WHO, file, f"document {number}".encode() + os.urandom(SIZE))
             ids.append(str(file["id"]))
         return ids
 

@@ -216,32 +216,28 @@ def content(
 
 def contents(
     graph: Graph, drive: str, item_ids: Sequence[str]
-) -> tuple[bytes | GraphError, ...]:
-    """Return the bytes of many files, or why one cannot be had, in their order.
+) -> Iterator[bytes | GraphError]:
+    """Yield the bytes of each file in turn, or why they cannot be had.
 
-    Where they lie is asked for twenty at a time, so that it costs a call a file.
+    Where they lie is asked for twenty at a time, so that it costs a call a file; an
+    address is good for minutes, so those are fetched before the next are asked for.
 
     Raises:
         GraphError: a batch as a whole came to nothing.
     """
-    calls = [
-        Call(
-            route="/drives/{}/items/{}/content",
-            parts=(drive, item_id),
-            may_point=True,
-            max_bytes=MAX_FILE_BYTES,
-        )
-        for item_id in item_ids
-    ]
-    return tuple(_contents(graph, calls))
-
-
-def _contents(graph: Graph, calls: Sequence[Call]) -> Iterator[bytes | GraphError]:
-    """Fetch twenty before the next are asked for: an address is good for minutes."""
-    for first in range(0, len(calls), MOST):
-        some = calls[first : first + MOST]
-        for call, outcome in zip(some, ask_all(graph, some), strict=True):
+    for first in range(0, len(item_ids), MOST):
+        calls = [_content_call(drive, each) for each in item_ids[first : first + MOST]]
+        for call, outcome in zip(calls, ask_all(graph, calls), strict=True):
             yield _content_or_why(graph, call, outcome)
+
+
+def _content_call(drive: str, item_id: str) -> Call:
+    return Call(
+        route="/drives/{}/items/{}/content",
+        parts=(drive, item_id),
+        may_point=True,
+        max_bytes=MAX_FILE_BYTES,
+    )
 
 
 def _content_or_why(graph: Graph, call: Call, outcome: Outcome) -> bytes | GraphError:

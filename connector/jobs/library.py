@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 LIBRARY: Final = "library"
 EVERY = timedelta(minutes=15)
-# All waits are within the round; one that lasts longer is taken over.
+# It is prolonged after each page and each file; one that shows nothing is taken over.
 LEASE = timedelta(hours=1)
 
 
@@ -59,7 +59,7 @@ def do_round(work: Work) -> None:
     try:
         with opened_library(house.config) as library:
             keep_told(house, library)
-            tend(house, library)
+            tend(house, library, alive=lambda: work.tell(0, 0))
     except LibraryError:
         logger.warning("the document library does not answer", exc_info=True)
 

@@ -18,7 +18,7 @@ or saved again, so it is followed by that and never by its name.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -113,14 +113,13 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """The changes since a token, the last of each item only, and the token to go on by.
+    """Some of the changes, the last of each item only, and the token to go on by.
 
-    `is_full` tells that all items are named: what is not named is not there.
+    Only the last of them has the token: it stands for all that came before it.
     """
 
     changes: tuple[Change, ...]
-    token: str
-    is_full: bool
+    token: str | None
 
 
 class Access(enum.StrEnum):
@@ -180,8 +179,10 @@ class DocumentLibrary(Protocol):
         """Return the present content of an item."""
         ...
 
-    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
-        """Return the present content of many items, or why it cannot be had, by id.
+    def contents(self, items: Sequence[Item]) -> Iterator[bytes | LibraryError]:
+        """Yield the present content of each item in turn, or why it cannot be had.
+
+        One at a time is fetched, so that no more than one need be held.
 
         Raises:
             LibraryUnavailableError: the library does not answer.
@@ -215,8 +216,10 @@ class DocumentLibrary(Protocol):
         """Return the effective permissions of an item, inherited ones too."""
         ...
 
-    def changes(self, token: str | None) -> Changes:
-        """Return what has changed since a token; all that is there without one.
+    def changes(self, token: str | None) -> Iterator[Changes]:
+        """Yield what has changed since a token; all that is there without one.
+
+        An item may come again in later ones: the last counts.
 
         Raises:
             TokenLostError: ask again without a token.

@@ -7,7 +7,7 @@ be found again by looking through the library. None of it is in a dump.
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from connector.library.document_library import Item
 from workflows.base import TENANT, Base, Owned, codes, owned
 
+# So many rows are had at a time when all are gone through.
+HELD = 200
 PRIVATE = {"info": {"private": True}}
 # A subscription is looked up before it is known whose it is: a notification names it.
 FOUND_FIRST = {"info": {"private": True, "found_first": True}}
@@ -120,6 +122,38 @@ def items(session: Session) -> Sequence[LibraryItem]:
     return session.scalars(query.order_by(LibraryItem.version)).all()
 
 
+def items_lying_as(
+    session: Session, item_ids: Collection[str]
+) -> Sequence[LibraryItem]:
+    """Return the files that are remembered of some items, by their versions."""
+    query = owned(session, LibraryItem).where(LibraryItem.item_id.in_(item_ids))
+    return session.scalars(query.order_by(LibraryItem.version)).all()
+
+
+def items_to_look_for(
+    session: Session,
+    *,
+    named: Collection[str],
+    gone: Collection[str],
+    is_full: bool,
+) -> list[LibraryItem]:
+    """Return the files that were lost, or not read, or whose item is among `gone`.
+
+    Every file that lies somewhere when everything is looked through; but for those
+    whose item is `named`. Rows are held a few at a time.
+    """
+    query = owned(session, LibraryItem).where(LibraryItem.item_id.is_not(None))
+    by_version = query.order_by(LibraryItem.version)
+    rows = session.scalars(by_version.execution_options(yield_per=HELD))
+    left = (row for row in rows if row.item_id not in named)
+    return [row for row in left if is_full or row.item_id in gone or _is_lost(row)]
+
+
+def was_unread(row: LibraryItem) -> bool:
+    """Say whether a file was there, but could not be read."""
+    return bool(row.reason) and row.state not in {ItemState.WAITING, ItemState.GONE}
+
+
 def item_of(session: Session, version: str) -> LibraryItem | None:
     """Return what is remembered of a version's file, if anything is."""
     query = owned(session, LibraryItem).where(LibraryItem.version == version)
@@ -162,3 +196,7 @@ def note(row: LibraryItem, item: Item) -> None:
         row.drift = []
     row.item_id, row.lies_as, row.link = item.id, item.name, item.link
     row.etag, row.content_tag = item.etag, item.content_tag
+
+
+def _is_lost(row: LibraryItem) -> bool:
+    return row.state is ItemState.GONE or was_unread(row)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,7 @@ from connector.library.folder import FolderLibrary
 from connector.library.items import ItemState, LibraryItem, item_of, note
 from connector.library.same_text import version_in
 from connector.library.taking_up import take_up
+from workflows.base import by_ref
 from workflows.development.documents import Version
 from workflows.errors import NotFoundError
 
@@ -76,34 +77,42 @@ class Published:
     reason: str = ""
 
 
-def publish(installation: Installation, library: DocumentLibrary) -> list[Published]:
+def publish(
+    installation: Installation,
+    library: DocumentLibrary,
+    *,
+    alive: Callable[[], None] = lambda: None,
+) -> list[Published]:
     """Write every agreed version that the library lacks; return those that were tried.
 
     A fault with one file does not stop the others, but one of the whole library does.
+    `alive` is called after each, and may raise to stop there.
 
     Raises:
         LibraryUnavailableError: the library does not answer; try again later.
     """
-    return [
-        _published(installation, library, each)
-        for each in outgoing(installation)
-        if each.is_ours_to_write and not each.is_written
-    ]
+    tried = []
+    for each in outgoing(installation):
+        if each.is_ours_to_write and not each.is_written:
+            tried.append(_published(installation, library, each))
+            alive()
+    return tried
 
 
 def outgoing(installation: Installation) -> Iterator[Outgoing]:
     """Yield every agreed version's file as it is now; not those worked in here.
 
-    Each is laid in the service's own working copy on the way.
+    Each is laid in the service's own working copy on the way; one at a time is held.
     """
     working = FolderLibrary(installation.config.library)
     with installation.reading() as session:
-        found = [
-            each
-            for version in deliverable(session)
-            if (each := _outgoing(session, installation, working, version))
-        ]
-    yield from found
+        versions = [version.ref for version in deliverable(session)]
+    for ref in versions:
+        with installation.reading() as session:
+            version = by_ref(session, Version, ref)
+            found = _outgoing(session, installation, working, version)
+        if found:
+            yield found
 
 
 def publish_again(session: Session, version: str, *, at: datetime) -> None:

@@ -81,16 +81,11 @@ class _Index:
     turn: int
     items: dict[str, _Kept]
 
-    def having(self, kept: _Kept) -> _Index:
-        """Return the index with an item as it is now."""
-        turn = self.turn + 1
-        items = self.items | {kept.id: replace(kept, turn=turn)}
-        return _Index(self.series, turn, items)
-
-    @property
-    def present(self) -> frozenset[str]:
-        """The ids of those that are there."""
-        return frozenset(key for key, each in self.items.items() if not each.is_deleted)
+    def having(self, *changed: _Kept) -> _Index:
+        """Return the index with some items as they are now."""
+        turns = enumerate(changed, start=self.turn + 1)
+        items = {kept.id: replace(kept, turn=turn) for turn, kept in turns}
+        return _Index(self.series, self.turn + len(changed), self.items | items)
 
     def there(self, item_id: str) -> _Kept:
         """Return an item; raise when it is not, or no longer."""
@@ -103,13 +98,6 @@ class _Index:
         """Return the item of a name."""
         there = (each for each in self.items.values() if not each.is_deleted)
         return next((each for each in there if each.name == name), None)
-
-    def gone(self, name: str, tag: str) -> _Kept | None:
-        """Return an item that was deleted, by its name and content."""
-        gone = (each for each in self.items.values() if each.is_deleted)
-        return next(
-            (each for each in gone if (each.name, each.tag) == (name, tag)), None
-        )
 
 
 @dataclass(frozen=True)
@@ -151,15 +139,14 @@ class SharedFolder:
         """Return the present content of an item."""
         return self._path(self.get(item.id).name).read_bytes()
 
-    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
-        """Return the present content of many items, or why it cannot be had, by id."""
+    def contents(self, items: Sequence[Item]) -> Iterator[bytes | LibraryError]:
+        """Yield the present content of each item in turn, or why it cannot be had."""
         index = self._looked_over()
-        return {
-            item.id: self._path(index.there(item.id).name).read_bytes()
-            if item.id in index.present
-            else ItemGoneError(f"there is no item {item.id}")
-            for item in items
-        }
+        for item in items:
+            try:
+                yield self._path(index.there(item.id).name).read_bytes()
+            except (ItemGoneError, FileNotFoundError):
+                yield ItemGoneError(f"there is no item {item.id}")
 
     def columns(self, item_id: str) -> Columns:
         """Return the columns of an item, those that have a value."""
@@ -206,8 +193,8 @@ class SharedFolder:
         kept = self._looked_over().there(item_id)
         return [Grant(to=to, access=Access(may)) for to, may in kept.shared.items()]
 
-    def changes(self, token: str | None) -> Changes:
-        """Look the folder over, and return what has changed since a token."""
+    def changes(self, token: str | None) -> Iterator[Changes]:
+        """Look the folder over, and tell all that has changed since a token at once."""
         index = self._looked_over()
         since = _since(token, index)
         found = sorted(index.items.values(), key=lambda kept: kept.turn)
@@ -216,8 +203,7 @@ class SharedFolder:
             for each in found
             if each.turn > since and (token or not each.is_deleted)
         )
-        here = f"{index.series}.{index.turn}"
-        return Changes(changes=changes, token=here, is_full=token is None)
+        yield Changes(changes=changes, token=f"{index.series}.{index.turn}")
 
     @property
     def _contents(self) -> Path:
@@ -236,34 +222,38 @@ class SharedFolder:
                 yield name.as_posix()
 
     def _looked_over(self) -> _Index:
-        """Return the index as the folder is now, and keep it so."""
-        found = index = self._load()
-        files = {name: self._path(name).read_bytes() for name in self._names()}
-        for kept in self._missed(index, files):
-            found = found.having(kept)
-        for kept in self._met(found, files):
-            found = found.having(kept)
-        return found if found is index else self._save(found)
+        """Return the index as the folder is now, and keep it so.
 
-    def _missed(self, index: _Index, files: Mapping[str, bytes]) -> Iterator[_Kept]:
+        Contents are gone through one at a time; only their checksums are held.
+        """
+        index = self._load()
+        files = {name: _tag_of(self._path(name)) for name in self._names()}
+        found = index.having(*self._missed(index, files))
+        found = found.having(*self._met(found, files))
+        return found if found.turn == index.turn else self._save(found)
+
+    def _missed(self, index: _Index, files: Mapping[str, str]) -> Iterator[_Kept]:
         """Items whose file is gone: moved when the content lies under a new name."""
         there = [each for each in index.items.values() if not each.is_deleted]
         known = {each.name for each in there}
-        new = {_tag(files[name]): name for name in files if name not in known}
+        new = {files[name]: name for name in files if name not in known}
         for each in there:
             if each.name not in files:
                 moved = new.pop(each.tag, None)
                 yield replace(each, name=moved or each.name, is_deleted=moved is None)
 
-    def _met(self, index: _Index, files: Mapping[str, bytes]) -> Iterator[_Kept]:
+    def _met(self, index: _Index, files: Mapping[str, str]) -> Iterator[_Kept]:
         """Files that are new, that have come back, or whose content is another."""
-        for name, data in files.items():
-            tag = _tag(data)
-            kept = index.named(name) or index.gone(name, tag)
-            if kept is None:
-                yield self._seen(_Kept(id=str(uuid.uuid4()), name=name), data)
-            elif kept.is_deleted or kept.tag != tag:
-                yield replace(self._seen(kept, data), is_deleted=False)
+        every = index.items.values()
+        there = {each.name: each for each in every if not each.is_deleted}
+        gone = {(each.name, each.tag): each for each in every if each.is_deleted}
+        for name, tag in files.items():
+            kept = there.get(name) or gone.get((name, tag))
+            if kept and kept.tag == tag and not kept.is_deleted:
+                continue
+            kept = kept or _Kept(id=str(uuid.uuid4()), name=name)
+            data = self._path(name).read_bytes()
+            yield replace(self._seen(kept, data), is_deleted=False)
 
     def _seen(self, kept: _Kept, data: bytes) -> _Kept:
         """Return an item with the content that it has now, which is kept."""
@@ -321,6 +311,11 @@ def _since(token: str | None, index: _Index) -> int:
 
 def _tag(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _tag_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write(target: Path, data: bytes) -> None:

@@ -103,19 +103,15 @@ class SharePointLibrary:
         with told_as_library():
             return drive_content(self.graph, self.drive, item.id)
 
-    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
-        """Return the present content of many items, or why it cannot be had, by id."""
+    def contents(self, items: Sequence[Item]) -> Iterator[bytes | LibraryError]:
+        """Yield the present content of each item in turn, or why it cannot be had."""
         ids = [item.id for item in items]
         with told_as_library():
-            found = drive_contents(self.graph, self.drive, ids)
-        told = {
-            item_id: _told_as(each) if isinstance(each, errors.GraphError) else each
-            for item_id, each in zip(ids, found, strict=True)
-        }
-        for each in told.values():
-            if isinstance(each, LibraryUnavailableError):
-                raise each
-        return told
+            for each in drive_contents(self.graph, self.drive, ids):
+                told = _told_as(each) if isinstance(each, errors.GraphError) else each
+                if isinstance(told, LibraryUnavailableError):
+                    raise told
+                yield told
 
     def columns(self, item_id: str) -> Columns:
         """Return the columns of an item, those of ours that have a value."""
@@ -179,16 +175,13 @@ class SharePointLibrary:
                 for to in each.to or ("?",)
             ]
 
-    def changes(self, token: str | None) -> Changes:
-        """Return what has changed since a token; all that is there without one."""
-        link, last = token, dict[str, DriveChange]()
+    def changes(self, token: str | None) -> Iterator[Changes]:
+        """Yield what has changed since a token; all that is there without one."""
         self._need_own(token)
         with told_as_library():
             for page in drive_changes(self.graph, self.drive, since=token):
-                last |= {change.id: change for change in page.changes}
-                link = page.delta_link or link
-            changed = self._told(last)
-        return Changes(changes=tuple(changed), token=str(link), is_full=token is None)
+                last = {change.id: change for change in page.changes}
+                yield Changes(changes=tuple(self._told(last)), token=page.delta_link)
 
     def _need_own(self, token: str | None) -> None:
         """A link kept from when Graph had another address leads nowhere now."""

@@ -7,7 +7,7 @@ else has, but for those who own the library, whose access follows from the site.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -128,7 +128,12 @@ def check(
     )
 
 
-def share_new(installation: Installation, library: DocumentLibrary) -> list[str]:
+def share_new(
+    installation: Installation,
+    library: DocumentLibrary,
+    *,
+    alive: Callable[[], None] = lambda: None,
+) -> list[str]:
     """Share each file that never was; return the references of their versions."""
     with installation.reading() as session:
         new = [
@@ -138,6 +143,7 @@ def share_new(installation: Installation, library: DocumentLibrary) -> list[str]
         ]
     for version in new:
         share(installation, library, version)
+        alive()
     return new
 
 

@@ -166,9 +166,9 @@ def test_many_files_are_fetched_twenty_at_a_time_while_their_addresses_are_good(
     ]
     before = len(standin.requests)
 
-    found = contents(graph, drive, made)
+    found = list(contents(graph, drive, made))
 
-    assert found == tuple(f"{number}".encode() for number in range(21))
+    assert found == [f"{number}".encode() for number in range(21)]
     asked = [each.path.endswith("/content") for each in standin.requests[before:]]
     assert [kind for kind, _ in itertools.groupby(asked)] == [True, False, True, False]
     assert asked[:20] == [True] * 20

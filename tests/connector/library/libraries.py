@@ -11,7 +11,7 @@ from typing import Protocol
 from connector.config import Config
 from connector.database.engine import open_database
 from connector.installation import Installation
-from connector.library.document_library import DocumentLibrary
+from connector.library.document_library import DocumentLibrary, Item
 from connector.library.folder import FolderLibrary
 from connector.library.items import LibraryItem, item_of
 from connector.library.shared_folder import SharedFolder
@@ -31,6 +31,16 @@ ADDRESSES = {
     if person != WITHOUT_ADDRESS
 }
 MEMBERS = {ADDRESSES[person] for person in ("P01", "P06", "P15")}
+
+
+def read_through(
+    library: DocumentLibrary, token: str | None
+) -> tuple[dict[str, Item | None], str]:
+    """Return what each item has become since a token, and the token to go on by."""
+    pages = list(library.changes(token))
+    assert [page.token for page in pages[:-1]] == [None] * (len(pages) - 1)
+    last = {each.id: each.item for page in pages for each in page.changes}
+    return last, str(pages[-1].token)
 
 
 class Desk(Protocol):

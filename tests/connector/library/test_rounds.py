@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from connector.jobs.kinds import Work
 from connector.jobs.library import LEASE, LIBRARY, do_round, enqueue_rounds
+from connector.jobs.runs import Runs
 from connector.library.items import ItemState, LibraryNotification
 from tests.connector.library.libraries import NOON, VERSION, House
 from tests.templates_docx.in_word import typed
-from workflows.background.jobs import Job, JobState
+from workflows.background.jobs import Job, JobState, enqueue, held
+from workflows.background.turns import hand_over
 from workflows.base import all_of
 
 
 def asked_for(session: Session) -> int:
     session.flush()
     return len(all_of(session, Job))
+
+
+def begun(house: House) -> Work:
+    """Return the work of a round that a worker has begun."""
+    installation = house.installation
+    at = installation.config.wall()
+    with installation.unrecorded() as session:
+        identifier = enqueue(session, LIBRARY, LIBRARY, at=at)
+        hand_over(held(session, identifier), until=at + LEASE)
+    runs = Runs(installation=installation, worker="worker-1", kinds={})
+    work = runs.begun(installation, identifier, 1)
+    assert work
+    return work
 
 
 def test_a_round_is_asked_for_once_a_quarter_of_an_hour(each_house: House) -> None:
@@ -61,14 +75,7 @@ def test_a_round_brings_in_what_was_written_and_shares_what_is_out(
 ) -> None:
     data = typed(house.working.get(house.row.name), "Lokal avtale", "Ny avtale")
     house.desk.save(house.row.name, data)
-    work = Work(
-        installation=house.installation,
-        identifier=uuid.uuid4(),
-        kind=LIBRARY,
-        about=LIBRARY,
-        turn=1,
-        lease=LEASE,
-    )
+    work = begun(house)
 
     do_round(work)
     do_round(work)  # Sharing itself is a change of the item.

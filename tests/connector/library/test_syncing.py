@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from tests.connector.library.libraries import (
     VERSION,
     WITHOUT_ADDRESS,
     House,
+    read_through,
 )
 from tests.templates_docx.in_word import typed
 from tests.templates_docx.tampering import with_parts
@@ -83,11 +84,11 @@ def test_an_agreed_version_lies_in_the_library_with_its_columns(house: House) ->
 
 
 def test_publishing_again_writes_nothing(house: House) -> None:
-    before = house.desk.library.changes(None)
+    before, _ = read_through(house.desk.library, None)
 
     assert publish(house.installation, house.desk.library) == []
 
-    assert house.desk.library.changes(None).changes == before.changes
+    assert read_through(house.desk.library, None)[0] == before
 
 
 def test_what_is_typed_in_word_is_shown_and_taken_in_when_confirmed(
@@ -351,7 +352,7 @@ def test_a_member_whose_mandate_has_ended_is_no_longer_waited_for(
 class _Silent(SharedFolder):
     """A library that no longer answers when a content is asked for."""
 
-    def contents(self, items: Sequence[Item]) -> dict[str, bytes | LibraryError]:
+    def contents(self, items: Sequence[Item]) -> Iterator[bytes | LibraryError]:
         raise LibraryUnavailableError(f"no answer about {len(items)}")
 
 
