@@ -170,7 +170,7 @@ def wear(
     """
     holder = by_ref(session, Person, person)
     day = norwegian_date(at)
-    query = _valid_at(session, at).where(
+    query = valid_at(session, at).where(
         Mandate.person_id == holder.id, Mandate.role == role
     )
     if project:
@@ -205,7 +205,7 @@ def hat_of(mandate: Mandate, holder: Person) -> Hat:
 def hats_of(session: Session, *, person: str, at: datetime) -> list[Hat]:
     """Return every hat that a person may choose between that day."""
     holder = by_ref(session, Person, person)
-    query = _valid_at(session, at).where(Mandate.person_id == holder.id)
+    query = valid_at(session, at).where(Mandate.person_id == holder.id)
     found = session.scalars(query.order_by(Mandate.ref)).all()
     working = _in_function(session, found, norwegian_date(at))
     return [hat_of(row, holder) for row in working]
@@ -214,6 +214,19 @@ def hats_of(session: Session, *, person: str, at: datetime) -> list[Hat]:
 def is_in_function(session: Session, mandate: Mandate, *, at: datetime) -> bool:
     """Return whether a mandate may be used: a deputy's only while the other is away."""
     return bool(_in_function(session, [mandate], norwegian_date(at)))
+
+
+def valid_at(session: Session, at: datetime) -> Select[Mandate]:
+    """Return a query for the mandates in force at a moment.
+
+    A mandate gives nobody the right to have acted before it was given (INV-18).
+    """
+    day = norwegian_date(at)
+    return owned(session, Mandate).where(
+        Mandate.given_at <= at,
+        Mandate.valid_from <= day,
+        or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day),
+    )
 
 
 def holder_of(session: Session, mandate_id: uuid.UUID) -> Person:
@@ -303,16 +316,6 @@ def _in_function(
 def _holds_on(mandate: Mandate, day: date) -> bool:
     return mandate.valid_from <= day and (
         mandate.valid_to is None or mandate.valid_to >= day
-    )
-
-
-def _valid_at(session: Session, at: datetime) -> Select[Mandate]:
-    """A mandate gives nobody the right to have acted before it was given (INV-18)."""
-    day = norwegian_date(at)
-    return owned(session, Mandate).where(
-        Mandate.given_at <= at,
-        Mandate.valid_from <= day,
-        or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day),
     )
 
 

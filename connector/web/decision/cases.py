@@ -23,6 +23,7 @@ from workflows.decision.decisions import (
     items_of,
 )
 from workflows.decision.implementation import follow_ups
+from workflows.decision.joint_committee import proposed_committee
 from workflows.decision.meetings import Treatment, Vote
 from workflows.decision.minutes import (
     TreatmentRow,
@@ -78,6 +79,7 @@ def case(visit: Visit, ref: str) -> str:
             _treated(visit, each) for each in treatments_of(visit.session, ref)
         ],
         bodies=bodies(visit),
+        committee=proposed_committee(visit.session, row),
         outcomes=[
             each for each in outcomes(visit.session, at=visit.at) if each.case == ref
         ],

@@ -9,6 +9,7 @@ from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, offers
 from connector.web.visits import Visit
 from workflows.base import all_of, by_ref, get
+from workflows.development.confederations import unseated_confederations
 from workflows.development.drafting_groups import drafting_group, lacking_in
 from workflows.development.forums import ForumItem, Step
 from workflows.development.projects import (
@@ -25,7 +26,9 @@ from workflows.development.steering import (
 )
 from workflows.languages import LANGUAGES
 from workflows.people.kinds import PARTIES, FocusArea, Party
+from workflows.people.parties import CONFEDERATION_NAMES
 from workflows.people.persons import Person, persons_in_order
+from workflows.trace.part_time import lacks_discussion
 
 pages = APIBlueprint("steering", __name__, enable_openapi=False)
 
@@ -60,6 +63,11 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
             (each, get(visit.session, Person, each.person_id)) for each in members
         ],
         lacking=lacking_in(members),
+        unseated=[
+            CONFEDERATION_NAMES[each]
+            for each in unseated_confederations(visit.session, ref, at=visit.at)
+        ],
+        lacks_discussion=lacks_discussion(visit.session, ref, at=visit.at),
         people=_people(visit),
         groups=Group,
         steps=() if row.state in ENDED else OPEN_TO.get(row.state, (Step.STOP,)),

@@ -6,8 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from connector.installation import Installation
 from tests.connector.web.story import DISSENT
 from tests.connector.web.visitors import Visitor, plain
+from workflows.decision.bodies import BodyKind, register_body
+from workflows.decision.cases import register_case
+from workflows.people.hats import SYSTEM
+from workflows.people.kinds import FocusArea, Role
+from workflows.people.mandates import wear
 
 Enter = Callable[..., Visitor]
 
@@ -325,3 +331,28 @@ def test_a_decision_is_set_aside_by_a_new_decision_only(visitor: Enter) -> None:
     assert faulty.status_code == 422
     assert refused.status_code == 409
     assert "Et vedtak settes bare til side av et nytt vedtak" in plain(refused)
+
+
+def test_a_case_in_a_focus_area_is_proposed_for_the_joint_committee(
+    house: Installation, visitor: Enter
+) -> None:
+    with house.transaction() as session:
+        at = house.now()
+        officer = wear(session, person="P11", role=Role.CASE_OFFICER, at=at)
+        register_body(
+            session,
+            ref="ADM",
+            name_nb="Administrasjonsutvalget",
+            name_nn="Administrasjonsutvalet",
+            kind=BodyKind.JOINT_COMMITTEE_511,
+            seats=8,
+            by=SYSTEM,
+            at=at,
+        )
+        focus = FocusArea.FULL_TIME
+        register_case(session, ref="C9", title="Turnus", focus=focus, by=officer, at=at)
+
+    hint = "Administrasjonsutvalget står ikke i planen for behandling"
+    assert hint in visitor("M-15").page("/saker/C9")
+    assert hint not in visitor().page("/saker/C9")
+    assert hint not in visitor("M-15").page("/saker/C02")

@@ -9,6 +9,7 @@ import pytest
 
 from connector.installation import Installation
 from tests.connector.web.visitors import Visitor
+from workflows.clock import norwegian_date
 from workflows.development.forums import (
     AgendaPoint,
     Step,
@@ -17,8 +18,11 @@ from workflows.development.forums import (
 )
 from workflows.development.minutes import MinutedView, minute_point
 from workflows.development.positions import Position
+from workflows.development.projects import Group, name_member
+from workflows.people.hats import SYSTEM
 from workflows.people.kinds import PARTIES, Party, Role
-from workflows.people.mandates import wear
+from workflows.people.mandates import give_mandate, wear
+from workflows.people.parties import Confederation, register_union
 
 Enter = Callable[..., Visitor]
 
@@ -149,3 +153,34 @@ def test_going_on_and_stopping_need_their_forum_too(
     assert refused.status_code in {409, 422}
     assert "Prosjektet er stanset. Alle tre parter er varslet." in page
     assert "Ferdig." in page
+
+
+def test_what_is_worth_a_look_is_told_to_who_leads_it(
+    house: Installation, visitor: Enter
+) -> None:
+    with house.transaction() as session:
+        told: dict[str, Any] = {"by": SYSTEM, "at": house.now()}
+        today = norwegian_date(house.now())
+        for ref, kind, person in (
+            ("U8", Confederation.YS, "P15"),
+            ("U9", Confederation.UNIO, "P16"),
+        ):
+            register_union(session, ref=ref, name=ref, confederation=kind, **told)
+            give_mandate(
+                session,
+                ref=f"M-{ref}",
+                person=person,
+                role=Role.PARTY_MEMBER,
+                party=Party.UNION,
+                organisation=ref,
+                valid_from=today,
+                **told,
+            )
+        values: dict[str, Any] = {"group": Group.STEERING, "party": Party.UNION}
+        by = wear(session, person="P22", role=Role.PROJECT_MANAGER, at=house.now())
+        member = {"project": "PR1", "person": "P15", "valid_from": today, **values}
+        name_member(session, **member, by=by, at=house.now())
+
+    page = visitor("M-22").page(STEERING)
+    assert "ingen plass i styringsgruppa: Unio." in page
+    assert "Prosjektet gjelder heltid." not in page
