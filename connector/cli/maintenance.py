@@ -9,6 +9,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.cli.progress import progress_bar
 from connector.config import Config
 from connector.database.schema import check, upgrade
 from connector.installation import open_installation
@@ -16,7 +17,7 @@ from connector.jobs.engine import migrate_engine
 from connector.record.checks import record_flaws
 from workflows.base import Base, Owned, all_of, get
 from workflows.development.documents import Content, Version, content_hash
-from workflows.record.entries import Entry, fold
+from workflows.record.entries import Entry, fold, record_head
 from workflows.record.touches import EntryRef
 
 
@@ -45,13 +46,18 @@ def check_command(config: Config) -> None:
                 *states_that_differ(session),
                 *texts_that_differ(session),
                 *references_that_differ(session),
-                *record_flaws(session, config),
+                *_of_the_record(session, config),
             ]
     for finding in findings:
         click.echo(finding)
     if findings:
         sys.exit(1)
     click.echo("Alt stemmer.", err=True)
+
+
+def _of_the_record(session: Session, config: Config) -> list[str]:
+    with progress_bar("Kontrollerer loggen", record_head(session).size) as advance:
+        return list(record_flaws(session, config, advance=advance))
 
 
 def states_that_differ(session: Session) -> list[str]:

@@ -23,7 +23,7 @@ from workflows.people.custody import begin_key, record_restoration
 from workflows.people.kinds import Role
 from workflows.people.mandates import wear
 from workflows.record.checkpoints import newest_checkpoint
-from workflows.record.entries import locked_head
+from workflows.record.entries import record_head
 from workflows.record.notes import opened
 
 
@@ -37,7 +37,7 @@ def record_command() -> None:
 def status_command(config: Config) -> None:
     """Tell how far the record has come, and what lies outside; 1 when it is locked."""
     with _opened(config) as installation, installation.reading() as session:
-        head = locked_head(session)
+        head = record_head(session)
         newest = newest_checkpoint(session, open_size=None)
         loss = loss_outside(session, config.library, public_keys(config.data))
     click.echo(f"{head.size} innslag, epoke {head.epoch or 0}.")

@@ -17,7 +17,7 @@ from sqlalchemy import ForeignKeyConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import TENANT, Base, tenant
-from workflows.record.entries import Entry, RecordHead, locked_head
+from workflows.record.entries import Entry, RecordHead, locked_head, record_head
 from workflows.record.leaves import log_name, record_root
 from workflows.record.notes import (
     Checkpoint,
@@ -157,7 +157,7 @@ def loss_of(session: Session, outside: Checkpoint) -> Loss | None:
 
     Loss that a restoration has told of already is none.
     """
-    head = _head(session)
+    head = record_head(session)
     if outside.size > ends_of_epochs(session).get(outside.epoch, outside.size):
         return None
     if outside.origin != log_name(tenant(session)) or outside.epoch > (head.epoch or 0):
@@ -201,8 +201,3 @@ def _sign(
         note=signed(checkpoint, key),
     )
     session.add(row)
-
-
-def _head(session: Session) -> RecordHead:
-    mine = RecordHead.municipality_id == tenant(session)
-    return session.scalars(select(RecordHead).where(mine)).one()

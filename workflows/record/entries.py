@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, func, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import IMMUTABLE, MINE, TENANT, Base, rows, tenant
@@ -98,8 +98,16 @@ def locked_head(session: Session) -> RecordHead:
     So two writers never take the same number, and none writes an earlier time after a
     later one: whoever reads the clock after the lock is in order.
     """
-    query = select(RecordHead).where(RecordHead.municipality_id == tenant(session))
-    return session.scalars(query.with_for_update()).one()
+    return session.scalars(_my_head(session).with_for_update()).one()
+
+
+def record_head(session: Session) -> RecordHead:
+    """Return the head of the municipality's record, for those who only read."""
+    return session.scalars(_my_head(session)).one()
+
+
+def _my_head(session: Session) -> Select[RecordHead]:
+    return select(RecordHead).where(RecordHead.municipality_id == tenant(session))
 
 
 def next_seq(session: Session) -> int:

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -108,8 +109,7 @@ def log_name(municipality: uuid.UUID) -> str:
 
 def commitment(log: str, field: str, *, salt: bytes, value: bytes) -> str:
     """Return the commitment to the value of a field, as hexadecimal text."""
-    named = b"".join(_with_length(text.encode()) for text in (log, field))
-    return sha256(COMMITMENT + named + salt + value).hexdigest()
+    return sha256(_named(log, field) + salt + value).hexdigest()
 
 
 def body_of(log: str, told: Told, *, commitments: dict[str, str]) -> str:
@@ -223,6 +223,12 @@ def _stored(
         for level, place in asked
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+@lru_cache(maxsize=64)
+def _named(log: str, field: str) -> bytes:
+    """What a commitment begins with, the same for each entry of a record."""
+    return COMMITMENT + b"".join(_with_length(text.encode()) for text in (log, field))
 
 
 def _with_length(data: bytes) -> bytes:

@@ -66,6 +66,20 @@ def arisen(hashes: Sequence[bytes], seq: int) -> Iterator[Node]:
         yield Node(level, seq >> level, value)
 
 
+def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the hashes of all complete subtrees over some leaves, level by level."""
+    built = [list(leaves)]
+    while len(below := built[-1]) > 1:
+        pairs = zip(below[::2], below[1::2], strict=False)  # the odd one waits
+        built.append([node_hash(left, right) for left, right in pairs])
+    return built
+
+
+def peaks_of(built: Sequence[Sequence[bytes]]) -> list[bytes]:
+    """Return the largest complete subtrees of some levels, left to right."""
+    return [hashes[-1] for hashes in reversed(built) if len(hashes) & 1]
+
+
 def root_of(peaks: Sequence[bytes]) -> bytes:
     """Return the root over some peaks."""
     if not peaks:

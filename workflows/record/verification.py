@@ -1,48 +1,36 @@
 """The whole record held against itself: entries, bodies, nodes, head.
 
-Every entry is folded into the tree again, a few thousand at a time. A finding names the
-number of the first entry that it concerns.
+Every entry is folded into the tree again, a stretch at a time; who has more than one
+processor gives the stretches to several hands. A finding names the number of the first
+entry that it concerns.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.base import tenant
-from workflows.record.canonical import spelling
-from workflows.record.entries import Entry, RecordHead
-from workflows.record.leaves import (
-    EntrySalt,
-    RecordLeaf,
-    RecordNode,
-    commitment,
-    instant,
-    log_name,
+from workflows.record.entries import Entry, RecordHead, record_head
+from workflows.record.leaves import EntrySalt, RecordLeaf, RecordNode
+from workflows.record.subtrees import (
+    LEVEL,
+    Flaw,
+    Stretch,
+    Verified,
+    stored_nodes,
+    stretches,
+    verify_stretch,
+    wrong_node,
 )
-from workflows.record.tree import Node, arisen, grown, leaf_hash, root_of
+from workflows.record.tree import arisen, grown, root_of
 
-CHUNK = 4096
-ERASED_ACT = "person.erased"
-Key = tuple[int, int]
-
-
-@dataclass(frozen=True, order=True)
-class Flaw:
-    """Something in the record that is not as it was written: which entry, and what."""
-
-    seq: int
-    text: str
-
-    def __str__(self) -> str:
-        """Name the entry first."""
-        return f"entry {self.seq}: {self.text}"
+Hands: TypeAlias = Callable[[Sequence[Stretch]], Iterable[Verified]]
+"""Verifies stretches and gives what is found, in their order."""
 
 
 @dataclass
@@ -53,17 +41,29 @@ class Held:
     peaks: list[bytes] = field(default_factory=list)
     size: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
-    erased: frozenset[str] = frozenset()
 
 
-def verify(session: Session, *, sizes: Iterable[int] = ()) -> Held:
-    """Return all flaws by entry, and the roots that the entries give at `sizes`."""
-    wanted, held = frozenset(sizes), Held(erased=_erased(session))
-    head = _head(session)
+def verify(
+    session: Session,
+    *,
+    sizes: Iterable[int] = (),
+    hands: Hands | None = None,
+    level: int = LEVEL,
+) -> Held:
+    """Return all flaws by entry, and the roots that the entries give at `sizes`.
+
+    Without `hands` all is read in this session; with them, what it has not committed
+    is not seen. A stretch is 2^level entries.
+    """
+    head, held = record_head(session), Held()
+    wanted = sorted(set(sizes))
     if 0 in wanted:
         held.roots[0] = root_of([])
-    for first in range(0, head.size, CHUNK):
-        _hold(session, held, range(first, min(first + CHUNK, head.size)), wanted)
+    asked = stretches(head.size, wanted, level=level)
+    upper = stored_nodes(session, range(head.size), above=level)
+    found = hands(asked) if hands else (verify_stretch(session, one) for one in asked)
+    for each in found:
+        _join(held, each, level, upper)
     held.flaws += _of_the_head(session, head, held)
     held.flaws.sort()
     return held
@@ -74,159 +74,24 @@ def flaws(session: Session) -> list[Flaw]:
     return verify(session).flaws
 
 
-def _head(session: Session) -> RecordHead:
-    query = select(RecordHead).where(RecordHead.municipality_id == tenant(session))
-    return session.scalars(query).one()
-
-
-def _hold(session: Session, held: Held, chunk: range, sizes: frozenset[int]) -> None:
-    """Fold some entries into the tree, and hold each against what is stored."""
-    if held.size != chunk.start:
+def _join(
+    held: Held, found: Verified, level: int, upper: Mapping[tuple[int, int], bytes]
+) -> None:
+    """Put a stretch behind those before it; behind one that broke off comes none."""
+    if held.size != found.first:
         return
-    rows, nodes = _rows(session, chunk), _nodes(session, chunk)
-    log = log_name(tenant(session))
-    for seq in chunk:
-        row = rows.get(seq)
-        if row is None:
-            held.flaws.append(Flaw(seq, "is not there"))
-            return
-        held.flaws += row.flaws(log, held.erased)
-        held.peaks, hashes = grown(held.peaks, seq, leaf_hash(row.body.encode()))
-        held.flaws += _of_nodes(arisen(hashes, seq), nodes, seq)
-        held.size = seq + 1
-        if held.size in sizes:
-            held.roots[held.size] = root_of(held.peaks)
-
-
-class _Row(NamedTuple):
-    """An entry with its body and its salts."""
-
-    seq: int
-    at: datetime
-    type: str
-    subject: str
-    refs: list[str]
-    states: dict[str, Any]
-    by: dict[str, Any]
-    payload: dict[str, Any]
-    body: str
-    matter: bytes
-    salt_by: bytes | None
-
-    def flaws(self, log: str, erased: frozenset[str]) -> Iterator[Flaw]:
-        try:
-            again = self._again(log, erased)
-        except (ValueError, KeyError, TypeError):
-            again = b""
-        if again != self.body.encode():
-            yield Flaw(self.seq, "its row is not what the tree holds of it")
-
-    def _again(self, log: str, erased: frozenset[str]) -> bytes:
-        """Return the body as the row gives it; a salt that is gone gives none.
-
-        Of somebody who is on record as erased, the commitment stands for itself.
-        """
-        matter = {
-            "subject": self.subject,
-            "refs": self.refs,
-            "states": self.states,
-            "payload": self.payload,
-        }
-        com = {
-            "matter": _committed(log, "matter", self.matter, matter),
-            "by": json.loads(self.body)["com"]["by"]
-            if self.salt_by is None and self.by["person"] in erased
-            else _committed(log, "by", self.salt_by, self.by),
-        }
-        return spelling(
-            {
-                "v": 1,
-                "log": log,
-                "seq": self.seq,
-                "at": instant(self.at),
-                "type": self.type,
-                "com": com,
-            }
-        )
-
-
-def _committed(log: str, field: str, salt: bytes | None, value: Any) -> str:
-    if salt is None:
-        raise ValueError("a salt is gone")
-    return commitment(log, field, salt=salt, value=spelling(value))
-
-
-def _erased(session: Session) -> frozenset[str]:
-    """Return the codes of those whose erasure is on record."""
-    query = select(Entry.payload).where(
-        Entry.municipality_id == tenant(session), Entry.type == ERASED_ACT
-    )
-    try:
-        facts = session.scalars(query).all()
-    except (ValueError, TypeError):  # somebody has been at the rows: none is excused
-        return frozenset()
-    return frozenset(str(each["person"]) for each in facts if each and "person" in each)
-
-
-def _rows(session: Session, chunk: range) -> dict[int, _Row]:
-    """Return the whole rows by number; where a part is lacking there is none.
-
-    What the database cannot even read as what it should be is not there either.
-    """
-    try:
-        found = session.execute(_query(session, chunk))
-        return {row[0]: _Row(*row) for row in found}
-    except (ValueError, TypeError):
-        if len(chunk) == 1:
-            return {}
-    half = len(chunk) // 2
-    return _rows(session, chunk[:half]) | _rows(session, chunk[half:])
-
-
-def _query(session: Session, chunk: range) -> Select[Any]:
-    mine = tenant(session)
-    columns = (
-        *(Entry.seq, Entry.at, Entry.type, Entry.subject, Entry.refs, Entry.states),
-        *(Entry.by, Entry.payload, RecordLeaf.body, EntrySalt.matter),
-        EntrySalt.by.label("salt_by"),
-    )
-    same_leaf = and_(RecordLeaf.municipality_id == mine, RecordLeaf.seq == Entry.seq)
-    same_salt = and_(EntrySalt.municipality_id == mine, EntrySalt.seq == Entry.seq)
-    return (
-        select(*columns)
-        .join(RecordLeaf, same_leaf)
-        .join(EntrySalt, same_salt)
-        .where(
-            Entry.municipality_id == mine,
-            Entry.seq >= chunk.start,
-            Entry.seq < chunk.stop,
-        )
-    )
-
-
-def _nodes(session: Session, chunk: range) -> dict[Key, bytes]:
-    """Return the stored nodes that arose with some entries."""
-    levels = range(chunk.stop.bit_length())
-    spans = (
-        and_(
-            RecordNode.level == level,
-            RecordNode.place >= chunk.start >> level,
-            RecordNode.place < chunk.stop >> level,
-        )
-        for level in levels
-    )
-    query = select(RecordNode.level, RecordNode.place, RecordNode.hash).where(
-        RecordNode.municipality_id == tenant(session), or_(*spans)
-    )
-    return {(level, place): value for level, place, value in session.execute(query)}
-
-
-def _of_nodes(
-    nodes: Iterable[Node], stored: Mapping[Key, bytes], seq: int
-) -> Iterator[Flaw]:
-    for node in nodes:
-        if stored.get((node.level, node.place)) != node.hash:
-            yield Flaw(seq, f"the tree says another hash (level {node.level})")
+    held.flaws += found.flaws
+    for size, root in found.roots.items():
+        held.roots[size] = root_of([*held.peaks, root])
+    held.size = found.end
+    if found.end - found.first < 1 << level:
+        held.peaks += found.peaks
+        return
+    place = found.first >> level
+    held.peaks, hashes = grown(held.peaks, place, found.peaks[0])
+    for node in list(arisen(hashes, place))[1:]:
+        if upper.get((node.level + level, node.place)) != node.hash:
+            held.flaws.append(wrong_node(node.level + level, node.place))
 
 
 def _of_the_head(session: Session, head: RecordHead, held: Held) -> Iterator[Flaw]:

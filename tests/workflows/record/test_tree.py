@@ -20,6 +20,8 @@ from workflows.record.tree import (
     inclusion,
     is_prefix,
     leaf_hash,
+    levels,
+    peaks_of,
     root_at,
     root_of,
 )
@@ -100,7 +102,7 @@ def fetch() -> Fetch:
 
 def stored(leaves: Sequence[bytes]) -> tuple[Fetch, list[bytes], int]:
     peaks: list[bytes] = []
-    nodes = {}
+    nodes: dict[tuple[int, int], bytes] = {}
     for seq, leaf in enumerate(leaves):
         peaks, hashes = grown(peaks, seq, leaf)
         for node in arisen(hashes, seq):
@@ -236,3 +238,21 @@ def begins(old: int, new: int, steps: Sequence[bytes]) -> bool:
     return is_prefix(
         old=old, old_root=mth(0, old), new=new, new_root=mth(0, new), proof=steps
     )
+
+
+@pytest.mark.parametrize("size", range(MOST))
+def test_all_levels_at_once_are_those_that_arise_leaf_by_leaf(size: int) -> None:
+    peaks: list[bytes] = []
+    nodes: dict[tuple[int, int], bytes] = {}
+    for seq in range(size):
+        peaks, hashes = grown(peaks, seq, LEAVES[seq])
+        nodes |= {(one.level, one.place): one.hash for one in arisen(hashes, seq)}
+
+    built = levels(LEAVES[:size])
+
+    assert peaks_of(built) == peaks
+    assert nodes == {
+        (level, place): value
+        for level, found in enumerate(built)
+        for place, value in enumerate(found)
+    }

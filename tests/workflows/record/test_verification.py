@@ -19,7 +19,7 @@ from workflows.people.municipalities import found_municipality
 from workflows.record.entries import Entry, locked_head
 from workflows.record.leaves import EntrySalt, RecordLeaf, RecordNode, record_root
 from workflows.record.touches import EntryRef
-from workflows.record.verification import flaws, flaws_against
+from workflows.record.verification import flaws, flaws_against, verify
 
 WAYS = 104
 
@@ -67,7 +67,7 @@ def test_a_record_that_nobody_altered_has_no_flaw(kept: Session) -> None:
 
 
 @pytest.mark.parametrize("number", range(WAYS))
-def test_no_alteration_below_an_outside_root_passes(
+def test_no_alteration_below_an_outside_root_passes_nor_is_told_otherwise_in_parts(
     kept: Session, altered: Connection, number: int
 ) -> None:
     ways = list(ALTERATIONS.values())
@@ -77,6 +77,9 @@ def test_no_alteration_below_an_outside_root_passes(
 
     kept.expire_all()
     assert flaws_against(kept, seen)
+    whole = verify(kept, sizes=seen)
+    for level in (0, 2):
+        assert verify(kept, sizes=seen, level=level) == whole
 
 
 def test_an_edited_entry_is_named(kept: Session, altered: Connection) -> None:
