@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from apiflask import APIFlask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from connector.identity.sign_in import SignIn
 from connector.installation import Installation
 from connector.library.notifications import KnownSubscriptions
 from connector.web import (
@@ -19,6 +21,7 @@ from connector.web import (
     health,
     notifications,
     refusals,
+    sign_ins,
     speech,
     uploads,
     word_templates,
@@ -64,6 +67,7 @@ from connector.web.people import (
     party_page,
     personal_data,
     rooms,
+    sign_in,
     telling,
     tongue,
 )
@@ -146,11 +150,17 @@ PAGES = (
 )
 
 
-def create_app(installation: Installation, *, secret_key: str, demo: bool) -> APIFlask:
+def create_app(
+    installation: Installation,
+    *,
+    secret_key: str,
+    demo: bool,
+    signing: SignIn | None = None,
+) -> APIFlask:
     """Return the application that serves an installation.
 
-    In a demo a person is chosen on a page, and only this machine's own names are
-    answered; elsewhere nobody has a hat until sign-in gives one.
+    `signing` is how people sign in. Without it a person is chosen on a page in a demo,
+    and elsewhere nobody has a hat.
 
     Raises:
         TextsError: a text of the pages lacks bokmål or nynorsk.
@@ -166,14 +176,17 @@ def create_app(installation: Installation, *, secret_key: str, demo: bool) -> AP
         static_folder="static",
         template_folder="templates",
     )
-    app.config.update(_settings(secret_key))
+    app.config.update(_settings(secret_key, signing))
+    app.extensions["sign in"] = signing
     app.extensions["installation"] = installation
     app.extensions["wrong links"] = WrongLinks()
     app.extensions["subscriptions"] = KnownSubscriptions()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.finalize = speech.spoken
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(speech.words(), is_demo=demo)
+    app.jinja_env.globals.update(
+        speech.words(), is_demo=demo, signs_in=signing is not None
+    )
     # The token is read from the form, so that how large it may be is told before.
     app.before_request(uploads.allow_files)
     CSRFProtect(app).exempt(notifications.pages)
@@ -181,10 +194,14 @@ def create_app(installation: Installation, *, secret_key: str, demo: bool) -> AP
     return app
 
 
-def _settings(secret_key: str) -> dict[str, Any]:
+def _settings(secret_key: str, signing: SignIn | None) -> dict[str, Any]:
+    place = urlsplit(signing.origin if signing else "")
+    is_secure = place.scheme == "https"
     return {
         "SECRET_KEY": secret_key,
-        "SESSION_COOKIE_NAME": "samspor",
+        "HOSTS": frozenset({place.hostname} - {None}),
+        "SESSION_COOKIE_NAME": "__Host-samspor" if is_secure else "samspor",
+        "SESSION_COOKIE_SECURE": is_secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
@@ -198,9 +215,15 @@ def _settings(secret_key: str) -> dict[str, Any]:
 
 def _register(app: APIFlask, *, demo: bool) -> None:
     app.after_request(headers.with_headers)
-    if demo:
+    signs_in = app.extensions["sign in"] is not None
+    if demo or signs_in:
         app.before_request(headers.refuse_foreign_hosts)
         app.register_blueprint(choice.pages)
+    if app.config["SESSION_COOKIE_SECURE"]:
+        app.before_request(headers.refuse_in_clear)
+    if signs_in:
+        app.after_request(sign_ins.note_requests)
+        app.register_blueprint(sign_in.pages)
     for pages in PAGES:
         app.register_blueprint(pages)
     app.register_blueprint(health.pages)

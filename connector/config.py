@@ -6,22 +6,41 @@ and the municipality's own templates in `templates/`.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connector.microsoft365 import Microsoft365, load_microsoft365
+from connector.microsoft365 import (
+    EntraApp,
+    Microsoft365,
+    load_microsoft365,
+    load_sign_in_app,
+)
 from connector.refusals import InputRefusedError
 from workflows.clock import oslo
 
 EINNSYN = "https://api.einnsyn.no"
 BACKUP_DAYS = 30
+IDLE_MINUTES, LONGEST_HOURS = 60, 10
 AT_HOME = "http://127.0.0.1:8000"
 MAILBOX = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInSettings:
+    """How people sign in: by which app of Entra ID, and for how long.
+
+    A sign-in ends after `idle` without a request, and after `longest` at all events.
+    """
+
+    app: EntraApp
+    idle: timedelta
+    longest: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +52,9 @@ class Config:
     `microsoft365` is None where Microsoft 365 is not used; `shared_folder` is the
     folder that people share instead, None without one. `public_url` is where others
     reach the pages over https, without a stroke at its end; None where they do not.
-    `mailbox` is whom e-mail is from, None where none is sent.
+    `mailbox` is whom e-mail is from, None where none is sent. `sign_in` is None where
+    nobody signs in. `trusted_proxy` is the address of the one machine that may say
+    whom it asks for, None where none may.
     """
 
     data: Path
@@ -45,6 +66,8 @@ class Config:
     public_url: str | None = None
     backup_days: int = BACKUP_DAYS
     mailbox: str | None = None
+    sign_in: SignInSettings | None = None
+    trusted_proxy: str | None = None
 
     @property
     def tells_outside(self) -> bool:
@@ -91,6 +114,8 @@ def load_config(data: Path, environ: Mapping[str, str]) -> Config:
         public_url=_public_url(environ),
         backup_days=_days(environ.get("SAMSPOR_BACKUP_DAYS")),
         mailbox=_mailbox(environ),
+        sign_in=_sign_in(environ),
+        trusted_proxy=_trusted_proxy(environ),
     )
 
 
@@ -102,6 +127,46 @@ def _days(said: str | None) -> int:
             f"SAMSPOR_BACKUP_DAYS: {said!r} is no number of days; write 30, say"
         )
     return int(said)
+
+
+def _sign_in(environ: Mapping[str, str]) -> SignInSettings | None:
+    app = load_sign_in_app(environ)
+    if app is None:
+        return None
+    if _public_url(environ) is None and not app.is_near:
+        raise InputRefusedError(
+            "SAMSPOR_PUBLIC_URL: missing, while SAMSPOR_SIGN_IN is set; people are led "
+            "back there, over https"
+        )
+    idle, longest = "SAMSPOR_SIGN_IN_IDLE_MINUTES", "SAMSPOR_SIGN_IN_HOURS"
+    return SignInSettings(
+        app=app,
+        idle=timedelta(minutes=_within(environ, idle, IDLE_MINUTES, most=12 * 60)),
+        longest=timedelta(hours=_within(environ, longest, LONGEST_HOURS, most=24)),
+    )
+
+
+def _within(environ: Mapping[str, str], name: str, otherwise: int, *, most: int) -> int:
+    said = environ.get(name, "").strip() or str(otherwise)
+    is_number = said.isascii() and said.isdigit() and len(said) < 5
+    if not is_number or not 1 <= int(said) <= most:
+        raise InputRefusedError(
+            f"{name}: {said!r} is no number from 1 to {most}; write {otherwise}, say"
+        )
+    return int(said)
+
+
+def _trusted_proxy(environ: Mapping[str, str]) -> str | None:
+    said = environ.get("SAMSPOR_TRUSTED_PROXY", "").strip()
+    if not said:
+        return None
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        raise InputRefusedError(
+            f"SAMSPOR_TRUSTED_PROXY: {said!r} is no address of a machine; write "
+            f"127.0.0.1, say"
+        ) from None
 
 
 def stop_clock(data: Path, at: datetime) -> None:

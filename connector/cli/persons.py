@@ -198,8 +198,8 @@ def unlink_command(config: Config, ref: str, who: str, lang: str) -> None:
 
 
 def _tenant(config: Config, given: str | None) -> str:
-    known = config.microsoft365.tenant if config.microsoft365 else None
-    found = (given or known or "").strip().lower()
+    known = config.sign_in.app if config.sign_in else config.microsoft365
+    found = (given or (known.tenant if known else "")).strip().lower()
     if not found:
         raise InputRefusedError("--tid: missing, and SAMSPOR_M365_TENANT is not set")
     return found

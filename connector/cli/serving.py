@@ -16,11 +16,13 @@ from apiflask import APIFlask
 from connector.app import create_app
 from connector.cli.progress import progress_bar
 from connector.config import Config
+from connector.identity.sign_in import SignIn
 from connector.installation import Installation, open_installation
 from connector.jobs.registry import KINDS
 from connector.jobs.worker import Worker
-from connector.refusals import UnavailableError
-from connector.wsgi import serve, server
+from connector.microsoft365 import THIS_MACHINE
+from connector.refusals import InputRefusedError, UnavailableError
+from connector.wsgi import LOOPBACK, serve, server
 from workflows.background.turns import jobs_left
 
 PORT = 8000
@@ -34,6 +36,12 @@ LOOK_EVERY_S = 0.2
 @click.command("serve")
 @click.option("--port", type=PORTS, default=PORT, show_default=True)
 @click.option(
+    "--host",
+    default=LOOPBACK,
+    show_default=True,
+    help="The address to listen at; another machine's proxy needs one of this one's.",
+)
+@click.option(
     "--worker/--no-worker",
     "with_worker",
     default=None,
@@ -43,12 +51,15 @@ LOOK_EVERY_S = 0.2
 def serve_command(
     config: Config,
     port: int,
+    host: str,
     with_worker: bool | None,  # noqa: FBT001 - click's shape
 ) -> None:
-    """Serve the pages on this machine."""
+    """Serve the pages: on this machine, or to a proxy where people sign in."""
+    _require_for_others(config, host)
     serve_installation(
         open_installation(config),
         port=port,
+        host=host,
         demo=config.clock_stands_at is not None,
         with_worker=with_worker,
     )
@@ -75,19 +86,25 @@ def serve_installation(
     *,
     port: int,
     demo: bool,
+    host: str = LOOPBACK,
     with_worker: bool | None = None,
 ) -> None:
     """Serve until stopped, with a worker unless told otherwise or on PostgreSQL."""
+    secret = _secret(installation.config.data)
     app = create_app(
-        installation, secret_key=_secret(installation.config.data), demo=demo
+        installation,
+        secret_key=secret,
+        demo=demo,
+        signing=_signing(installation.config, secret, port),
     )
     if with_worker is None:
         with_worker = installation.database.engine.dialect.name == "sqlite"
     with (
-        closing(_listening(app, port)) as listening,
+        closing(_listening(app, installation.config, host, port)) as listening,
         at_work(installation) if with_worker else nullcontext(),
     ):
-        click.echo(f"Åpne http://127.0.0.1:{port}/ i nettleseren. Stopp med Ctrl+C.")
+        where = installation.config.public_url or f"http://{host}:{port}"
+        click.echo(f"Åpne {where}/ i nettleseren. Stopp med Ctrl+C.")
         serve(listening)
 
 
@@ -106,12 +123,50 @@ def at_work(installation: Installation) -> Iterator[Worker]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _listening(app: APIFlask, port: int) -> Any:
+def _signing(config: Config, secret: str, port: int) -> SignIn | None:
+    """Return how people sign in; beside a stand-in they come back to this machine."""
+    if config.sign_in is None:
+        return None
+    origin = config.public_url or f"http://{LOOPBACK}:{port}"
+    return SignIn(config.sign_in.app, origin=origin, secret=secret)
+
+
+def _require_for_others(config: Config, host: str) -> None:
+    """Refuse to listen for other machines unless people sign in, over https.
+
+    This service itself speaks plain HTTP: a proxy in front of it has the certificate,
+    and only what that one says of a request is believed.
+
+    Raises:
+        InputRefusedError: something of it is not set, or the clock stands still.
+    """
+    if host in THIS_MACHINE:
+        return
+    needed = {
+        "SAMSPOR_SIGN_IN": config.sign_in,
+        "SAMSPOR_PUBLIC_URL": config.public_url,
+        "SAMSPOR_TRUSTED_PROXY": config.trusted_proxy,
+    }
+    missing = [name for name, value in needed.items() if value is None]
+    if missing:
+        raise InputRefusedError(
+            f"--host {host}: other machines are answered only where people sign in, "
+            f"behind a proxy with https; set {', '.join(missing)}, or leave --host out"
+        )
+    if config.clock_stands_at is not None:
+        raise InputRefusedError(
+            f"--host {host}: the clock stands still, so this is a demo or an exercise, "
+            f"and is answered on this machine only"
+        )
+
+
+def _listening(app: APIFlask, config: Config, host: str, port: int) -> Any:
     try:
-        return server(app, port=port)
+        return server(app, host=host, port=port, trusted_proxy=config.trusted_proxy)
     except OSError as problem:
         raise UnavailableError(
-            f"port {port} cannot be used ({problem.strerror}); choose another (--port)"
+            f"{host} port {port} cannot be used ({problem.strerror}); choose another "
+            f"(--port, --host)"
         ) from None
 
 

@@ -12,11 +12,10 @@ from connector.graph.addresses import Addresses, file_hosts
 from connector.graph.client import USER_AGENT, Graph, Limits
 from connector.graph.pace import Clock, Pace
 from connector.graph.tokens import Assertion, Tokens
-from connector.microsoft365 import Microsoft365
+from connector.microsoft365 import THIS_MACHINE, Microsoft365
 from connector.wire import Wire
 
 SILENCE_S: Final = 30.0
-THIS_MACHINE: Final = ("localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from msal.exceptions import MsalError
 from connector.graph.entra import ENTRA, EntraLine
 from connector.graph.errors import GraphError, ServiceAwayError, SignInError, Trail
 from connector.graph.pace import Clock
-from connector.microsoft365 import Microsoft365
+from connector.microsoft365 import EntraApp, Microsoft365
 from connector.refusals import InputRefusedError
 from connector.wire import Wire
 
@@ -199,7 +199,7 @@ class Person:
         self.tokens.forget_for(self.assertion.token)
 
 
-def credential(settings: Microsoft365) -> str | dict[str, str]:
+def credential(settings: EntraApp) -> str | dict[str, str]:
     """Return what the app signs in with, as MSAL takes it.
 
     Raises:
@@ -220,7 +220,7 @@ def credential(settings: Microsoft365) -> str | dict[str, str]:
     return found
 
 
-def certificate_ends_at(settings: Microsoft365) -> datetime | None:
+def certificate_ends_at(settings: EntraApp) -> datetime | None:
     """Return when the certificate ends, in UTC; None when a secret is used."""
     found = credential(settings)
     if isinstance(found, str):

@@ -1,8 +1,9 @@
 """A visit: who looks at a page or does an act, in which hat and language, and when.
 
-The session cookie keeps the person's reference, the mandate's id and the language. The
-hat is read from the mandate anew at every request, so that one that has run out is
-worth nothing the same day.
+The session cookie keeps the mandate's id and the language, and where people sign in the
+secret of the sign-in. The hat is read from the mandate anew at every request, so that
+one that has run out is worth nothing the same day; where people sign in, it must be a
+hat of the person's own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from connector.installation import Installation
 from connector.pictures.words import Language
 from connector.web.languages import chosen, negotiated
+from connector.web.sign_ins import signs_in, who_is_signed_in
 from connector.web.texts import Say
 from workflows.base import get, tenant
 from workflows.clock import norwegian_date
@@ -176,17 +178,31 @@ def _visit(session: Session) -> Visit:
 
 
 def _wearer(session: Session) -> tuple[Person | None, Hat | None]:
-    """Return who the cookie says it is; a mandate that is not there is no hat.
+    """Return who it is and in which hat; who is signed in may wear none.
+
+    In a demo it is whoever the cookie says.
+    """
+    mandate = _mandate(session)
+    if not signs_in():
+        person = get(session, Person, mandate.person_id) if mandate else None
+    else:
+        person = who_is_signed_in(session, at=installation().config.wall())
+    if person is None or mandate is None or mandate.person_id != person.id:
+        return person, None
+    return person, hat_of(mandate, person)
+
+
+def _mandate(session: Session) -> Mandate | None:
+    """Return the mandate that the cookie names; one that is not there is none.
 
     Nor is that of a deputy any more when the one that is stood in for is back.
     """
     if "mandate" not in cookie:
-        return None, None
+        return None
     try:
         mandate = get(session, Mandate, uuid.UUID(cookie["mandate"]))
     except (NotFoundError, ValueError):
-        return None, None
+        return None
     if not is_in_function(session, mandate, at=installation().now()):
-        return None, None
-    person = get(session, Person, mandate.person_id)
-    return person, hat_of(mandate, person)
+        return None
+    return mandate

@@ -51,18 +51,19 @@ def test_the_wire_is_taken_by_few_and_by_one_for_graph() -> None:
         "connector/graph/opening.py",
         "connector/graph/tokens.py",
         "connector/identity/keys.py",
+        "connector/identity/sign_in.py",
         "connector/imports/einnsyn.py",
         "connector/imports/json_source.py",
     }
 
 
-def test_one_module_signs_in_to_microsoft_365() -> None:
+def test_one_module_signs_the_app_in_and_one_the_people() -> None:
     own = {each for each in those_that_import("msal") if not each.startswith(TELLING)}
 
-    assert own == {"connector/graph/tokens.py"}
+    assert own == {"connector/graph/tokens.py", "connector/identity/sign_in.py"}
 
 
 def test_one_module_decodes_tokens() -> None:
     own = {each for each in those_that_import("jwt") if not each.startswith(TELLING)}
 
-    assert own == {"connector/identity/access_tokens.py"}
+    assert own == {"connector/identity/signed_tokens.py"}

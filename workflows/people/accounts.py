@@ -35,6 +35,7 @@ from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.people.persons import Person
+from workflows.people.sign_ins import end_sign_ins
 from workflows.people.subject_keys import require_master_key
 from workflows.record.entries import append
 
@@ -121,6 +122,7 @@ def unlink_account(session: Session, *, person: str, by: Hat, at: datetime) -> P
     if link is None:
         raise RuleBrokenError(f"{person} has no account", rule="no account is linked")
     session.delete(link)
+    end_sign_ins(session, row.id)
     append(session, "account.unlinked", row, by=by, at=at)
     return row
 

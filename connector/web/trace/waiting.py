@@ -181,7 +181,7 @@ def _outcomes(visit: Visit) -> list[Task]:
 
 def _reviews(visit: Visit) -> list[Task]:
     """Review dates that have come, of decision items that are the visitor's own."""
-    owner = visit.person.ref if visit.person else None
+    owner = visit.person.ref if visit.hat and visit.person else None
     hidden = hidden_from(visit)
     return [
         Task(

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.identity.access_tokens import PRIVATE_ACCOUNTS, TokenRefusedError
+from connector.identity.signed_tokens import PRIVATE_ACCOUNTS, TokenRefusedError
 from tests.connector.graph.scripted import Said, said
 from tests.connector.identity.entra import (
     AT,

@@ -18,10 +18,10 @@ from connector.graph.tokens import Assertion
 from connector.identity.access_tokens import (
     AccessToken,
     Rules,
-    TokenRefusedError,
     access_token,
 )
 from connector.identity.keys import Keys, fetch_by
+from connector.identity.signed_tokens import TokenRefusedError
 from connector.microsoft365 import Microsoft365, load_microsoft365
 from connector.standin.codes import Code, give
 from connector.standin.running import Standin, running

@@ -46,5 +46,31 @@ def upgrade() -> None:
         ),
         info={"private": True, "own_data": True},
     )
-    tenants.protect_tables(op, ["account_link"])
+    op.create_table(
+        "sign_in",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_sha256", sa.String(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "person_id"],
+            ["person.municipality_id", "person.id"],
+            name=op.f("fk_sign_in_municipality_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_sign_in_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "secret_sha256",
+            name=op.f("uq_sign_in_municipality_id_secret_sha256"),
+        ),
+        info={"private": True, "own_data": True},
+    )
+    tenants.protect_tables(op, ["account_link", "sign_in"])
     # ### end Alembic commands ###
