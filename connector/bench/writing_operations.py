@@ -164,11 +164,6 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         do=lambda p, was: drives.delete(p.graph, p.drive, was.id, etag=was.etag),
         is_done=lambda p: p.files() == {},
     ),
-    "check out": Operation(
-        prepare=_lay,
-        do=lambda p, was: drives.check_out(p.graph, p.drive, was.id),
-        is_done=_holds(OLD),
-    ),
     "put": Operation(
         do=lambda p, _: _put(p, NEW),
         is_done=lambda p: _holds(NEW)(p) and _has_columns(p),

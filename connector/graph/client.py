@@ -34,9 +34,6 @@ from connector.wire import BrokenOffError, Question, TooMuchError, Wire
 logger = logging.getLogger(__name__)
 
 USER_AGENT: Final = "NONISV|Samspor|Samspor/1.0"
-WORD_FILE: Final = (
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-)
 UNAUTHORIZED: Final = 401
 ASKED_TOO_MUCH: Final = 429
 AWAY: Final = 503

@@ -128,15 +128,6 @@ def set_fields(
     graph.ask(call).read(lambda fields: fields)
 
 
-def lookup(column: str, number: int) -> dict[str, Value]:
-    """Return the value of a column that points to a person or a row.
-
-    SharePoint takes the number as text only.
-    Source: https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1457
-    """
-    return {f"{column}LookupId": str(number)}
-
-
 def _place(shape: Shape, site: str) -> ListPlace:
     ids = shape.part("sharepointIds")
     return ListPlace(site=site, list_id=ids.text("listId"), item=ids.text("listItemId"))

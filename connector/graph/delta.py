@@ -67,14 +67,6 @@ def changes(
         yield reply.read(_page)
 
 
-def latest_link(graph: Graph, drive: str) -> str:
-    """Return the link that stands for the library as it is now, without reading it."""
-    call = Call(
-        route="/drives/{}/root/delta", parts=(drive,), query={"token": "latest"}
-    )
-    return graph.ask(call).read(lambda shape: shape.text(DELTA))
-
-
 def _page(shape: Shape) -> DeltaPage:
     if not shape.has(NEXT) and not shape.has(DELTA):
         raise WrongShapeError(DELTA)

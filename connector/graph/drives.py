@@ -23,7 +23,6 @@ from connector.graph.shapes import Shape
 
 CONFLICT: Final = "@microsoft.graph.conflictBehavior"
 MAX_FILE_BYTES: Final = 100_000_000
-NOT_CHANGED: Final = 304
 OK: Final = 200
 
 
@@ -33,13 +32,6 @@ class OnConflict(StrEnum):
     FAIL = "fail"
     RENAME = "rename"
     REPLACE = "replace"
-
-
-class Form(StrEnum):
-    """What a file is given as."""
-
-    AS_IS = ""
-    PDF = "pdf"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,10 +185,9 @@ def content(
     drive: str,
     item_id: str,
     *,
-    form: Form = Form.AS_IS,
     max_bytes: int = MAX_FILE_BYTES,
 ) -> bytes:
-    """Return the bytes of a file, or of its PDF, fetched without the token.
+    """Return the bytes of a file, fetched without the token.
 
     Raises:
         MalformedError: it is larger than `max_bytes`, or came in half.
@@ -207,7 +198,6 @@ def content(
         Call(
             route="/drives/{}/items/{}/content",
             parts=(drive, item_id),
-            query={"format": form.value} if form.value else {},
             may_point=True,
             max_bytes=max_bytes,
         ),
@@ -249,38 +239,9 @@ def _content_or_why(graph: Graph, call: Call, outcome: Outcome) -> bytes | Graph
         return trouble
 
 
-def content_since(graph: Graph, drive: str, item_id: str, *, etag: str) -> bytes | None:
-    """Return the bytes of a file, None when it is still at `etag`."""
-    call = Call(
-        route="/drives/{}/items/{}/content",
-        parts=(drive, item_id),
-        headers={"If-None-Match": etag},
-        may_point=True,
-        max_bytes=MAX_FILE_BYTES,
-    )
-    reply = graph.ask(call)
-    return None if reply.status == NOT_CHANGED else _followed(graph, call, reply)
-
-
 def fetched(graph: Graph, call: Call) -> bytes:
     """Return the bytes that a call points to."""
     return _followed(graph, call, graph.ask(call))
-
-
-def check_out(graph: Graph, drive: str, item_id: str) -> None:
-    """Keep others from changing a file; LockedError when somebody else has it."""
-    _act(graph, drive, item_id, act="checkout", value={})
-
-
-def check_in(graph: Graph, drive: str, item_id: str, *, comment: str) -> None:
-    """Let others change a file again, as published."""
-    value = {"comment": comment, "checkInAs": "published"}
-    _act(graph, drive, item_id, act="checkin", value=value)
-
-
-def discard_check_out(graph: Graph, drive: str, item_id: str) -> None:
-    """Let others change a file again, as it was before it was checked out."""
-    _act(graph, drive, item_id, act="discardCheckout", value={})
 
 
 def drive_item(shape: Shape) -> DriveItem:
@@ -300,19 +261,6 @@ def drive_item(shape: Shape) -> DriveItem:
         changed_at=shape.maybe_instant("lastModifiedDateTime"),
         quick_xor_hash=hashes.maybe_text("quickXorHash") if hashes else None,
     )
-
-
-def _act(
-    graph: Graph, drive: str, item_id: str, *, act: str, value: dict[str, str]
-) -> None:
-    call = Call(
-        method="POST",
-        route=f"/drives/{{}}/items/{{}}/{act}",
-        parts=(drive, item_id),
-        value=value,
-        units=2,
-    )
-    graph.ask(call).need_nothing()
 
 
 def _followed(graph: Graph, call: Call, reply: Reply) -> bytes:

@@ -6,11 +6,9 @@ chosen sites. Source: https://learn.microsoft.com/graph/api/site-getbypath
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connector.graph.client import Call, Graph
-from connector.graph.paging import items
 from connector.graph.shapes import Shape
 
 
@@ -43,33 +41,9 @@ def site_at(graph: Graph, *, host: str, path: str) -> Site:
     return graph.ask(call).read(_site)
 
 
-def drives_of(graph: Graph, site: str) -> Iterator[Drive]:
-    """Yield the document libraries of a site, in Graph's order."""
-    call = Call(route="/sites/{}/drives", parts=(site,), units=2)
-    return items(graph, call, _drive)
-
-
 def default_drive(graph: Graph, site: str) -> Drive:
     """Return the site's first document library, «Dokumenter»."""
     return graph.ask(Call(route="/sites/{}/drive", parts=(site,))).read(_drive)
-
-
-def grant_role(graph: Graph, site: str, *, app: str, name: str, role: str) -> None:
-    """Give an app a role in a site; for an administrator's own tool.
-
-    Needs Sites.FullControl.All, which the service never has.
-    Source: https://learn.microsoft.com/graph/api/site-post-permissions
-    """
-    identity = {"application": {"id": app, "displayName": name}}
-    graph.ask(
-        Call(
-            method="POST",
-            route="/sites/{}/permissions",
-            parts=(site,),
-            value={"roles": [role], "grantedToIdentities": [identity]},
-            units=5,
-        )
-    )
 
 
 def _site(shape: Shape) -> Site:

@@ -22,10 +22,10 @@ LASTS: Final = timedelta(minutes=42_300)
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A subscription that Graph keeps until `ends_at`."""
+    """A subscription that Graph keeps until `ends_at`, and tells of at `address`."""
 
     id: str
-    resource: str
+    address: str
     ends_at: datetime
 
 
@@ -62,6 +62,9 @@ def subscribe(graph: Graph, drive: str, hook: Hook) -> Subscription:
 def renew(graph: Graph, subscription: str) -> Subscription:
     """Let a subscription last as long as Graph allows, from now; safe to do again.
 
+    That confirms it as well, where Graph has asked for that. Source:
+    https://learn.microsoft.com/graph/change-notifications-lifecycle-events
+
     Raises:
         ItemNotFoundError: it is lost; make another, then read the changes.
     """
@@ -73,17 +76,6 @@ def renew(graph: Graph, subscription: str) -> Subscription:
         may_repeat=True,
     )
     return graph.ask(call).read(_subscription)
-
-
-def reauthorize(graph: Graph, subscription: str) -> None:
-    """Confirm a subscription that Graph asked to have confirmed; safe to do again."""
-    call = Call(
-        method="POST",
-        route="/subscriptions/{}/reauthorize",
-        parts=(subscription,),
-        may_repeat=True,
-    )
-    graph.ask(call)
 
 
 def subscriptions(graph: Graph) -> Iterator[Subscription]:
@@ -106,6 +98,6 @@ def _latest(graph: Graph) -> str:
 def _subscription(shape: Shape) -> Subscription:
     return Subscription(
         id=shape.text("id"),
-        resource=shape.text("resource"),
+        address=shape.maybe_text("notificationUrl") or "",
         ends_at=shape.instant("expirationDateTime"),
     )

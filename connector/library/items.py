@@ -89,7 +89,8 @@ class LibraryCursor(Owned, Base, kw_only=True):
 class LibraryNotification(Owned, Base, kw_only=True):
     """A notification (varsel) that a library has changed; a hint and no more.
 
-    It stands until a reading of the changes that began after it came.
+    It stands until a reading of the changes that began after it came. One with a
+    `lifecycle` is about the subscription, and stands until that has been cared for.
     """
 
     __tablename__ = "library_notification"
@@ -97,6 +98,7 @@ class LibraryNotification(Owned, Base, kw_only=True):
 
     library: Mapped[str] = mapped_column(index=True)
     received_at: Mapped[datetime]
+    lifecycle: Mapped[str | None] = mapped_column(default=None)
 
 
 class WebhookSubscription(Owned, Base, kw_only=True):

@@ -28,6 +28,8 @@ from workflows.base import TENANT
 MOST_ITEMS = 1000
 LONGEST_TOKEN = 2048
 REMEMBERED_S = 60.0
+# What is told of a subscription itself: confirm it, it is gone, something was not told.
+LIFECYCLE = frozenset({"reauthorizationRequired", "subscriptionRemoved", "missed"})
 ADDED = insert(LibraryNotification)
 # Microsoft may send any sentence as a token, but never marks of HTML.
 FORBIDDEN = frozenset("<>")
@@ -39,10 +41,14 @@ class NotificationRefusedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One notification: which subscription, and the secret that it carries."""
+    """One notification: which subscription, and the secret that it carries.
+
+    `lifecycle` is the word of one that is about the subscription itself.
+    """
 
     subscription: str
     secret: str
+    lifecycle: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +76,15 @@ class KnownSubscriptions:
         self._clock = clock
         self._known: dict[str, Subscribed] = {}
 
-    def proved(self, database: Database, told: Sequence[Told]) -> Iterator[Subscribed]:
-        """Yield the subscription of each notification that carries its secret."""
+    def proved(
+        self, database: Database, told: Sequence[Told]
+    ) -> Iterator[tuple[Subscribed, Told]]:
+        """Yield each notification that carries its secret, with its subscription."""
         found = self._found(database, {each.subscription for each in told})
         for each in told:
             there = found.get(each.subscription)
             if there and _is_its_secret(there, each.secret):
-                yield there
+                yield there, each
 
     def _found(self, database: Database, named: Set[str]) -> Mapping[str, Subscribed]:
         now = self._clock()
@@ -126,14 +134,21 @@ def store(
     at: datetime,
     known: KnownSubscriptions,
 ) -> int:
-    """Store one for each library that those which are ours name; return how many."""
-    named = {(each.municipality, each.library) for each in known.proved(database, told)}
-    for municipality, library in sorted(named):
+    """Store one for each library that those which are ours name; return how many.
+
+    One more for each word that a subscription itself is told of.
+    """
+    proved = known.proved(database, told)
+    named = {
+        (there.municipality, there.library, each.lifecycle) for there, each in proved
+    }
+    for municipality, library, lifecycle in named:
         row = {
             TENANT: municipality,
             "id": uuid.uuid4(),
             "library": library,
             "received_at": at,
+            "lifecycle": lifecycle,
         }
         with database.adding(municipality) as connection:
             connection.execute(ADDED, row)
@@ -146,7 +161,9 @@ def _told(item: Any) -> Told | None:
     named, secret = item.get("subscriptionId"), item.get("clientState")
     if not isinstance(named, str) or not isinstance(secret, str):
         return None
-    return Told(subscription=named, secret=secret)
+    word = item.get("lifecycleEvent")
+    lifecycle = word if isinstance(word, str) and word in LIFECYCLE else None
+    return Told(subscription=named, secret=secret, lifecycle=lifecycle)
 
 
 def _is_its_secret(there: Subscribed, secret: str) -> bool:

@@ -87,7 +87,8 @@ def _synced(
     with installation.reading() as session:
         cursor = find_cursor(session, library.key)
         token = cursor.token if cursor else None
-        heard = [each.id for each in notifications(session, library.key)]
+        waiting = notifications(session, library.key)
+        heard = [each.id for each in waiting if each.lifecycle is None]
     try:
         done, here = _read(installation, library, alive, token=token)
     except TokenLostError:

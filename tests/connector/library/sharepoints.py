@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.graph.access import let_in
 from connector.graph.client import Graph
 from connector.graph.drives import (
     OnConflict,
@@ -11,7 +12,6 @@ from connector.graph.drives import (
     item_at,
     root,
 )
-from connector.graph.sharing import Recipient, Role, invite
 from connector.graph.uploads import create, replace
 from connector.library.document_library import DocumentLibrary
 from connector.library.sharepoint import SharePointLibrary
@@ -106,14 +106,7 @@ class SharePointDesk:
         self.standin.let_go(self._id(name))
 
     def give(self, name: str, address: str) -> None:
-        invite(
-            self.graph,
-            self.drive,
-            self._id(name),
-            [Recipient(email=address)],
-            role=Role.READ,
-            message="Se her",
-        )
+        let_in(self.graph, self.drive, self._id(name), [address], role="read")
 
     def forget(self) -> None:
         self.standin.forget(self.drive)

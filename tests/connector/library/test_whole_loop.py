@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from connector.graph.client import Graph
 from connector.graph.opening import opened
-from connector.graph.subscriptions import unsubscribe
+from connector.graph.subscriptions import subscriptions, unsubscribe
 from connector.installation import Installation
 from connector.library.columns import VERSION as VERSION_COLUMN
 from connector.library.incoming import Incoming, incoming, take_in
@@ -29,6 +29,7 @@ from connector.library.opening import library_in, opened_library
 from connector.library.setting_up import make_ready
 from connector.library.sharepoint import SharePointLibrary
 from connector.library.subscribing import Kept, end_subscription, keep_told
+from connector.library.syncing import sync
 from connector.library.tending import tend
 from connector.standin.running import Standin, running
 from connector.wsgi import server
@@ -44,6 +45,7 @@ from workflows.people.kinds import Role
 from workflows.people.mandates import wear
 
 PUBLIC = "https://samspor.testvik.example"
+MOVED = "https://nytt.testvik.example"
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,11 @@ class Loop:
     def graph(self) -> Graph:
         return self.library.graph
 
-    def heard(self) -> int:
+    def heard(self, *, of_itself: bool = False) -> int:
+        """Return how many notifications wait, of changes or of the subscription."""
         with self.installation.reading() as session:
-            return len(notifications(session, self.library.key))
+            waiting = notifications(session, self.library.key)
+        return sum((each.lifecycle is not None) is of_itself for each in waiting)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,7 @@ def loop(small_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     (folder / "samspor.db").write_bytes(small_file.read_bytes())
     installation = installation_at(folder, f"sqlite:///{folder / 'samspor.db'}")
     with served(installation) as port:
-        tunnels = {PUBLIC: f"http://127.0.0.1:{port}"}
+        tunnels = dict.fromkeys((PUBLIC, MOVED), f"http://127.0.0.1:{port}")
         with running(folder / "standin", tunnels=tunnels) as standin:
             settings = settings_of(standin)
             config = replace(
@@ -90,6 +94,13 @@ def loop(small_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 yield Loop(house, standin, library)
             assert standin.broken == []
     installation.database.close()
+
+
+@pytest.fixture(autouse=True)
+def unsubscribed(loop: Loop) -> Iterator[None]:
+    """Nothing is subscribed to when a test begins."""
+    yield
+    end_subscription(loop.installation, loop.graph, library=loop.library.key)
 
 
 @contextmanager
@@ -185,8 +196,62 @@ def test_a_lost_subscription_is_begun_anew_and_an_old_one_renewed(loop: Loop) ->
 
     assert keep_told(loop.installation, loop.library) is Kept.BEGUN
     assert subscribed(loop).subscription != first.subscription
-    assert end_subscription(loop.installation, loop.graph, library=loop.library.key)
-    assert not end_subscription(loop.installation, loop.graph, library=loop.library.key)
+
+
+@pytest.mark.parametrize(
+    "word", ["reauthorizationRequired", "subscriptionRemoved", "missed"]
+)
+def test_what_is_told_of_a_subscription_itself_makes_it_stand_anew(
+    loop: Loop, word: str
+) -> None:
+    keep_told(loop.installation, loop.library)
+    named = subscribed(loop).subscription
+    told_of_itself(loop, word)
+    wait_until_heard(loop, of_itself=True)
+    if word == "subscriptionRemoved":
+        unsubscribe(loop.graph, named)
+
+    sync(loop.installation, loop.library)
+    assert loop.heard(of_itself=True) == 1
+    kept = keep_told(loop.installation, loop.library)
+
+    is_removed = word == "subscriptionRemoved"
+    assert kept is (Kept.BEGUN if is_removed else Kept.RENEWED)
+    assert (subscribed(loop).subscription != named) is is_removed
+    assert loop.heard(of_itself=True) == 0
+    assert keep_told(loop.installation, loop.library) is Kept.STANDS
+
+
+def test_a_subscription_follows_the_address_of_the_pages(loop: Loop) -> None:
+    keep_told(loop.installation, loop.library)
+    named = subscribed(loop).subscription
+
+    assert keep_told(at_address(loop, MOVED), loop.library) is Kept.BEGUN
+
+    assert subscribed(loop).subscription != named
+    assert [each.id for each in subscriptions(loop.graph)] == [
+        subscribed(loop).subscription
+    ]
+    assert keep_told(at_address(loop, None), loop.library) is None
+    assert list(subscriptions(loop.graph)) == []
+    assert keep_told(at_address(loop, None), loop.library) is None
+
+
+def at_address(loop: Loop, address: str | None) -> Installation:
+    """Return the installation with pages at another address, or none."""
+    config = replace(loop.installation.config, public_url=address)
+    return replace(loop.installation, config=config)
+
+
+def told_of_itself(loop: Loop, word: str) -> None:
+    """Let Microsoft 365 tell something of the subscription itself."""
+    world = loop.standin.app.world
+    with world.state.held():
+        world.state.run(
+            "INSERT INTO notification (subscription, kind, due_at, made_at)"
+            " VALUES (?, ?, ?, ?)",
+            *(subscribed(loop).subscription, word, world.now(), world.now()),
+        )
 
 
 def subscribed(loop: Loop) -> WebhookSubscription:
@@ -195,10 +260,10 @@ def subscribed(loop: Loop) -> WebhookSubscription:
     return found
 
 
-def wait_until_heard(loop: Loop) -> None:
+def wait_until_heard(loop: Loop, *, of_itself: bool = False) -> None:
     """Wait for the notification, which comes when it comes."""
     for _ in range(500):
-        if loop.heard():
+        if loop.heard(of_itself=of_itself):
             return
         time.sleep(0.02)
     raise AssertionError("no notification came")

@@ -72,5 +72,8 @@ def upgrade() -> None:
         ),
         info={"private": True, "own_data": True},
     )
+    with op.batch_alter_table("library_notification", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("lifecycle", sa.String(), nullable=True))
+
     tenants.protect_tables(op, ["account_link", "sign_in"])
     # ### end Alembic commands ###
