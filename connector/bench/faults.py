@@ -1,96 +1,122 @@
-"""What trouble does to what is delivered: faults, and workers killed at any moment.
+"""What trouble does to what is delivered, in four parts that can be run alone.
 
-Everything runs on this machine against the stand-in of Microsoft 365, with the client,
-the worker and the database that an installation has.
+Faults at the calls of every writing operation, mangled notifications, workers killed at
+any moment, and Microsoft 365 away. Everything runs on this machine against the stand-in
+of Microsoft 365, with the client, the worker and the database that an installation has.
 """
 
 from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
+from connector.bench.desks import FolderDesk
+from connector.bench.elvestrand import play_until
 from connector.bench.faulty_calls import FAULTS, a_table, wrong_ends
 from connector.bench.killed import KILLS_OF_A_JOB, a_rig, flaws_after_kills
+from connector.bench.mangled import Archive, a_sharepoint, wrong_sequences
 from connector.bench.measurements import Measurement, Row, at_most
-from connector.bench.outage import Outage, outage
+from connector.bench.outage import outage
 from connector.bench.writing_operations import OPERATIONS
+from connector.config import load_config
+from connector.installation import open_installation
 
-# Of so many rounds come the whole table, 300 kills, and 5,000 jobs.
-WHOLE, KILLS, JOBS = 200, 300, 5_000
+# Of so many rounds come all cells, 10,000 sequences, 300 kills, and 5,000 jobs.
+WHOLE: Final = 200
+SEQUENCES, KILLS, JOBS = 10_000, 300, 5_000
+# One sequence in so many is at SharePoint, the others are at a shared folder.
+AT_SHAREPOINT: Final = 50
+# The first steps of the story that leave two mandates to lie in the library.
+STEPS: Final = 180
 WORKS = 3
 MOST_TOLD = 10
 
 
 def measured(*, rounds: int) -> Measurement:
-    """Return the measurement; of 200 rounds come the table, 300 kills, 5,000 jobs."""
-    jobs = max(1, JOBS * rounds // WHOLE)
-    with tempfile.TemporaryDirectory() as name, _without_log():
-        cells, wrong = _table(Path(name) / "table", rounds)
-        kills, flaws = _kills(Path(name) / "killed", rounds)
-        away = _outage(Path(name) / "away", jobs)
-    rows = (
-        Row(
-            what=f"{cells} faulty calls, wrong ends",
-            against=f"{len(FAULTS)} faults, {len(OPERATIONS)} writing operations",
-            ratio=len(wrong),
-            goal=at_most(0),
-        ),
-        Row(
-            what=f"{kills} kills, lost, doubled or in half",
-            against="deliver, sync and apply",
-            ratio=len(flaws),
-            goal=at_most(0),
-        ),
-        Row(
-            what=f"{jobs} jobs, Graph away for 8 hours: flaws",
-            against="lost, doubled, out of order",
-            ratio=len(away.flaws),
-            goal=at_most(0),
-        ),
-        Row(
-            what="calls in vain meanwhile, for each job",
-            against="calls",
-            ratio=away.requests / jobs,
-        ),
-    )
-    notes = tuple([*wrong, *flaws, *away.flaws][:MOST_TOLD])
+    """Return the measurement of all four parts; of 200 rounds come the full numbers."""
+    parts = [part(rounds=rounds) for part in PARTS.values()]
+    rows = tuple(row for part in parts for row in part.rows)
+    notes = tuple(note for part in parts for note in part.notes)
     return Measurement(bench="faults", rows=rows, notes=notes)
 
 
+def cells(*, rounds: int) -> Measurement:
+    """Return how faults at the calls of writing operations end."""
+    with _alone() as folder, a_table(folder) as table:
+        every = table.cells()
+        tried = every[:: max(1, WHOLE // rounds)]
+        wrong = wrong_ends(tried, table)
+    against = f"{len(FAULTS)} faults, {len(OPERATIONS)} writing operations"
+    return _part("cells", f"{len(tried)} faulty calls, wrong ends", against, wrong)
+
+
+def sequences(*, rounds: int) -> Measurement:
+    """Return how mangled sequences of notifications end."""
+    wanted = max(1, SEQUENCES * rounds // WHOLE)
+    there = range(0, wanted, AT_SHAREPOINT)
+    here = [seed for seed in range(wanted) if seed not in there]
+    with _alone() as folder:
+        play_until(folder / "house", steps=STEPS)
+        (folder / "felles").mkdir()
+        house = open_installation(load_config(folder / "house", {}))
+        desk = FolderDesk(folder / "felles")
+        with closing(house.database), a_sharepoint(folder / "m365") as sharepoint:
+            archive = Archive.of(house, desk, folder / "pristine")
+            wrong = wrong_sequences(archive, sharepoint, there)
+            wrong += wrong_sequences(archive, desk, here)
+    what = f"{wanted} mangled sequences, not the truth"
+    against = f"{len(there)} of them at SharePoint"
+    return _part("sequences", what, against, wrong)
+
+
+def kills(*, rounds: int) -> Measurement:
+    """Return what is lost, doubled or in half after workers were killed."""
+    wanted, flaws, made = max(1, KILLS * rounds // WHOLE), list[str](), 0
+    with _alone() as folder, a_rig(folder, seed=rounds) as rig:
+        while made < wanted:
+            times = min(KILLS_OF_A_JOB, -(-(wanted - made) // WORKS))
+            place = folder / f"house{made}"
+            flaws += flaws_after_kills(rig, place, kills=times)
+            made += times * WORKS
+    what = f"{made} kills, lost, doubled or in half"
+    return _part("kills", what, "deliver, sync and apply", flaws)
+
+
+def away(*, rounds: int) -> Measurement:
+    """Return what becomes of jobs while Microsoft 365 is away for eight hours."""
+    jobs = max(1, JOBS * rounds // WHOLE)
+    with _alone() as folder:
+        found = outage(folder, jobs=jobs)
+    what = f"{jobs} jobs, Graph away for 8 hours: flaws"
+    row = Row(what="calls in vain meanwhile", against="calls", ratio=found.requests)
+    part = _part("away", what, "lost, doubled, out of order", found.flaws)
+    return Measurement(bench=part.bench, rows=(*part.rows, row), notes=part.notes)
+
+
+PARTS: Final[Mapping[str, Callable[..., Measurement]]] = {
+    "cells": cells,
+    "sequences": sequences,
+    "kills": kills,
+    "away": away,
+}
+
+
+def _part(name: str, what: str, against: str, flaws: Sequence[str]) -> Measurement:
+    row = Row(what=what, against=against, ratio=len(flaws), goal=at_most(0))
+    notes = tuple(flaws[:MOST_TOLD])
+    return Measurement(bench=f"faults:{name}", rows=(row,), notes=notes)
+
+
 @contextmanager
-def _without_log() -> Iterator[None]:
-    """Say nothing of the trouble that is made here, and there is much of it."""
+def _alone() -> Iterator[Path]:
+    """Give a folder, and say nothing of the trouble that is made, which is much."""
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
     finally:
         logging.disable(logging.NOTSET)
-
-
-def _table(folder: Path, rounds: int) -> tuple[int, Sequence[str]]:
-    """Return how many cells were tried, spread over the table, and the wrong ones."""
-    with a_table(folder) as table:
-        cells = table.cells()
-        tried = cells[:: max(1, WHOLE // rounds)]
-        return len(tried), wrong_ends(tried, table)
-
-
-def _kills(folder: Path, rounds: int) -> tuple[int, Sequence[str]]:
-    """Return how many kills there were, and what they did to what is delivered."""
-    wanted, flaws, made = max(1, KILLS * rounds // WHOLE), list[str](), 0
-    folder.mkdir()
-    with a_rig(folder, seed=rounds) as rig:
-        while made < wanted:
-            kills = min(KILLS_OF_A_JOB, -(-(wanted - made) // WORKS))
-            place = folder / f"house{made}"
-            flaws += flaws_after_kills(rig, place, kills=kills)
-            made += kills * WORKS
-    return made, flaws
-
-
-def _outage(folder: Path, jobs: int) -> Outage:
-    folder.mkdir()
-    return outage(folder, jobs=jobs)

@@ -7,10 +7,14 @@ https://github.com/OneDrive/onedrive-api-docs/issues/935.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from connector.library.quarantine import read_safely
 from templates_docx.errors import RefusedFileError
+
+# The same few files are held against each other more than once when one is taken up.
+LAST_READ: Final = 8
 
 
 def says_the_same(one: bytes, other: bytes) -> bool:
@@ -21,7 +25,7 @@ def says_the_same(one: bytes, other: bytes) -> bool:
     if one == other:
         return True
     try:
-        return _said(one) == _said(other)
+        return _told(one) == _told(other)
     except RefusedFileError:
         return False
 
@@ -29,16 +33,23 @@ def says_the_same(one: bytes, other: bytes) -> bool:
 def version_in(data: bytes) -> str | None:
     """Return the version that a file says itself that it was made from, if any."""
     try:
-        reading = read_safely(data)
+        told = _told(data)
     except RefusedFileError:
         return None
-    return f"{reading.document}@{reading.version}" if reading.document else None
+    return f"{told.document}@{told.version}" if told.document else None
 
 
-def _said(data: bytes) -> tuple[Any, ...]:
+class _Told(NamedTuple):
+    """What a file says."""
+
+    kind: str | None
+    document: str | None
+    version: str | None
+    rest: tuple[Any, ...]
+
+
+@lru_cache(maxsize=LAST_READ)
+def _told(data: bytes) -> _Told:
     reading = read_safely(data)
-    return (
-        *(reading.kind, reading.document, reading.version),
-        *(reading.values, reading.before.values),
-        *(reading.comments, reading.changes),
-    )
+    said = (reading.values, reading.before.values, reading.comments, reading.changes)
+    return _Told(reading.kind, reading.document, reading.version, said)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from connector.bench.desks import Desk, FolderDesk, SharePointDesk
+from connector.bench.standins import settings_of
 from connector.graph.opening import opened
 from connector.library.opening import library_in
 from connector.library.publishing import publish
@@ -16,13 +18,10 @@ from connector.library.setting_up import make_ready
 from connector.library.syncing import sync
 from connector.standin.running import Standin, running
 from tests.connector.library.libraries import (
-    Desk,
-    FolderDesk,
     House,
     installation_at,
     play_small_story,
 )
-from tests.connector.library.sharepoints import SharePointDesk, settings_of
 from tests.installations import PostgresServer
 
 

@@ -6,15 +6,14 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
+from connector.bench.desks import Desk
 from connector.config import Config
 from connector.database.engine import open_database
 from connector.installation import Installation
 from connector.library.document_library import DocumentLibrary, Item
 from connector.library.folder import FolderLibrary
 from connector.library.items import LibraryItem, item_of
-from connector.library.shared_folder import SharedFolder
 from connector.stories import read_story
 from tests.installations import MASTER_KEY
 from tests.journeys.stories import PEOPLE, Json, small_story
@@ -41,75 +40,6 @@ def read_through(
     assert [page.token for page in pages[:-1]] == [None] * (len(pages) - 1)
     last = {each.id: each.item for page in pages for each in page.changes}
     return last, str(pages[-1].token)
-
-
-class Desk(Protocol):
-    """What people do with the files, in the library itself and not by the service."""
-
-    @property
-    def library(self) -> DocumentLibrary:
-        """The library as the service sees it."""
-        ...
-
-    def save(self, name: str, data: bytes) -> None: ...
-    def delete(self, name: str) -> None: ...
-    def move(self, name: str, to: str) -> None: ...
-    def restore(self, name: str) -> None: ...
-    def open(self, name: str) -> None: ...
-    def close(self, name: str) -> None: ...
-    def give(self, name: str, address: str) -> None: ...
-    def forget(self) -> None: ...
-
-
-class FolderDesk:
-    """People at a shared folder."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.library: DocumentLibrary = SharedFolder(root)
-        self.bin = root.parent / "papirkurv"
-
-    def save(self, name: str, data: bytes) -> None:
-        target = self.root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-
-    def delete(self, name: str) -> None:
-        kept = self.bin / name
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        (self.root / name).replace(kept)
-
-    def move(self, name: str, to: str) -> None:
-        target = self.root / to
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (self.root / name).replace(target)
-
-    def restore(self, name: str) -> None:
-        (self.bin / name).replace(self.root / name)
-
-    def open(self, name: str) -> None:
-        self._owner(name).touch()
-
-    def close(self, name: str) -> None:
-        self._owner(name).unlink()
-
-    def give(self, name: str, address: str) -> None:
-        """Somebody shares the file with another person."""
-        file = self.root / ".samspor" / "items.json"
-        told = json.loads(file.read_text())
-        for kept in told["items"].values():
-            if kept["name"] == name:
-                kept["shared"][address] = "read"
-        file.write_text(json.dumps(told))
-
-    def forget(self) -> None:
-        """The library no longer knows what has changed."""
-        file = self.root / ".samspor" / "items.json"
-        file.write_text(json.dumps(json.loads(file.read_text()) | {"series": "new"}))
-
-    def _owner(self, name: str) -> Path:
-        path = self.root / name
-        return path.with_name(f"~${path.name[2:]}")
 
 
 @dataclass(frozen=True)

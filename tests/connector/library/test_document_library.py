@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.bench.desks import Desk, FolderDesk, SharePointDesk
 from connector.library.columns import DEADLINE, KIND, VERSION
 from connector.library.document_library import (
     Access,
@@ -17,8 +18,7 @@ from connector.library.document_library import (
     NameTakenError,
     TokenLostError,
 )
-from tests.connector.library.libraries import Desk, FolderDesk, read_through
-from tests.connector.library.sharepoints import SharePointDesk
+from tests.connector.library.libraries import read_through
 
 NAME, OTHER = "PR1/avtale.docx", "PR1/referat.docx"
 COLUMNS = {KIND: "agreement", VERSION: "PA-1@1.0", DEADLINE: ""}

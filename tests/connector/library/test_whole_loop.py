@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from connector.bench.desks import SharePointDesk
+from connector.bench.standins import settings_of
 from connector.graph.client import Graph
 from connector.graph.opening import opened
 from connector.graph.subscriptions import subscriptions, unsubscribe
@@ -34,7 +36,6 @@ from connector.library.tending import tend
 from connector.standin.running import Standin, running
 from connector.wsgi import server
 from tests.connector.library.libraries import MEMBERS, NOON, House, installation_at
-from tests.connector.library.sharepoints import SharePointDesk, settings_of
 from tests.connector.web.applications import made_app
 from tests.templates_docx.in_word import typed
 from workflows.base import all_of
