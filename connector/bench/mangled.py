@@ -56,8 +56,8 @@ from connector.standin.running import running
 from workflows.base import Owned, tenant
 
 STEPS: Final = (4, 12)
-BEFORE: Final = "Elvestrand kommune"
-TEXTS: Final = ("Elvestrand kommune nord", "Elvestrand kommune sør")
+BEFORE: Final = " kommune<"
+TEXTS: Final = (" kommune nord<", " kommune sør<")
 SECRET: Final = "hemmelig"  # noqa: S105 - forged on purpose
 REMEMBERED: Final = (
     LibraryItem,
@@ -164,7 +164,7 @@ class Mangling:
             self.acts += name
             ACTS[name[0]][0](self)
         self._under_way.clear()
-        self._read(is_round=self._is_round())
+        self.read(is_round=self._is_round())
 
     def change(self) -> None:
         """Somebody does something to a file, which is told of."""
@@ -210,7 +210,7 @@ class Mangling:
         with self.house.reading() as session:
             has_heard = bool(notifications(session, self.desk.library.key))
         if has_heard:
-            self._read(is_round=self._is_round())
+            self.read(is_round=self._is_round())
 
     def _laid(self) -> list[tuple[str, str]]:
         with self.house.reading() as session:
@@ -277,7 +277,8 @@ class Mangling:
         self.desk.restore(paper.place)
         paper.is_there = True
 
-    def _read(self, *, is_round: bool) -> None:
+    def read(self, *, is_round: bool) -> None:
+        """Read the changes, in a whole round or not, and note what is not the truth."""
         sync(self.house, self.desk.library)
         if is_round:
             publish(self.house, self.desk.library)
