@@ -233,6 +233,7 @@ def _done(done: Tended) -> dict[str, Any]:
             for each in done.published
         ],
         "shared": list(done.shared),
+        "differing": list(done.differing),
         "looked_through_all": done.is_full,
     }
 
@@ -242,7 +243,8 @@ def _done_lines(done: Tended) -> Iterator[str]:
     for each in done.published:
         yield f"written  {each.version:16}{each.state} {each.reason}".rstrip()
     yield from (f"shared   {version}" for version in done.shared)
-    if not (done.seen or done.published or done.shared):
+    yield from (f"differs  {version}" for version in done.differing)
+    if not (done.seen or done.published or done.shared or done.differing):
         yield "nothing new"
 
 

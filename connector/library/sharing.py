@@ -1,20 +1,30 @@
 """Sharing a version with the three parties as equals, and how that differs afterwards.
 
 Whoever speaks for a party that day has the file, and may do the same with it. Nobody
-else has, but for those who own the library, whose access follows from the site.
+else has, but for those who own the library, whose access follows from the site. That
+it is so is looked at by the clock; what differs since last time is told to all three
+parties alike, and mended when a person says so.
 """
 
 from __future__ import annotations
 
 import enum
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from connector.installation import Installation
-from connector.library.document_library import Access, DocumentLibrary, Grant
+from connector.library.document_library import (
+    Access,
+    DocumentLibrary,
+    Grant,
+    LibraryError,
+    LibraryUnavailableError,
+)
 from connector.library.items import ItemState, LibraryItem, item_of, items
 from workflows.base import by_ref, get
 from workflows.development.documents import Document, Version, document_of
@@ -27,9 +37,16 @@ from workflows.people.mandates import (
     is_in_function,
     mandates_given,
 )
+from workflows.people.notices import NoticeKind, notify_parties
 from workflows.people.persons import Person
 from workflows.people.reading import holds
 
+logger = logging.getLogger(__name__)
+
+# A look weighs five units of a thousand a minute. So many in each round, of which there
+# are four an hour, is 2,400 files a day.
+MOST_CHECKED = 25
+CHECKED_EVERY = timedelta(hours=20)
 # What each member of a party may do with a file: the same for all.
 EQUAL = Access.WRITE
 RANK = (Access.READ, Access.WRITE, Access.OWNER)
@@ -128,6 +145,45 @@ def check(
     )
 
 
+def look_again(
+    installation: Installation,
+    library: DocumentLibrary,
+    *,
+    alive: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Check those files again that it is longest since; return those that differ.
+
+    At most `MOST_CHECKED` in a round, and none twice in a day. Nothing is changed: that
+    is a person's to do. A file that cannot be looked at does not stop the others.
+
+    Raises:
+        LibraryUnavailableError: the library does not answer.
+    """
+    with installation.reading() as session:
+        due = to_check(items(session), at=installation.now())
+    differing = []
+    for version in due:
+        if _differs(installation, library, version):
+            differing.append(version)
+        alive()
+    return differing
+
+
+def to_check(
+    rows: Iterable[LibraryItem], *, at: datetime, most: int = MOST_CHECKED
+) -> list[str]:
+    """Return the versions of files to look at now, the one looked at longest ago first.
+
+    Files that were never shared, or are gone, are none of them.
+    """
+    there = (row for row in rows if row.item_id and row.state is not ItemState.GONE)
+    looked = sorted(
+        (row.checked_at or row.shared_at, row.version) for row in there if row.shared_at
+    )
+    due = (version for last, version in looked if last < at - CHECKED_EVERY)
+    return list(islice(due, most))
+
+
 def share_new(
     installation: Installation,
     library: DocumentLibrary,
@@ -162,6 +218,21 @@ def _to_share(
     return row.item_id, members(session, paper, at=at)
 
 
+def _differs(
+    installation: Installation, library: DocumentLibrary, version: str
+) -> bool:
+    try:
+        return bool(check(installation, library, version))
+    except LibraryUnavailableError:
+        raise
+    except LibraryError as trouble:
+        logger.info("not looked at", extra={"version": version, "why": trouble.code})
+    with installation.unrecorded() as session:
+        if row := item_of(session, version):
+            row.checked_at = installation.now()
+    return False
+
+
 def _looked_at(
     installation: Installation,
     library: DocumentLibrary,
@@ -172,12 +243,14 @@ def _looked_at(
     is_shared: bool,
 ) -> list[Drift]:
     drift = drift_of(wanted, library.shared_with(item_id))
+    now, found = installation.now(), [each.as_row() for each in drift]
     with installation.unrecorded() as session:
         row = item_of(session, version)
         if row and row.item_id == item_id:
-            row.drift = [each.as_row() for each in drift]
-            row.checked_at = installation.now()
-            row.shared_at = row.checked_at if is_shared else row.shared_at
+            if not is_shared and any(each not in row.drift for each in found):
+                notify_parties(session, NoticeKind.ACCESS_DIFFERS, version, at=now)
+            row.drift, row.checked_at = found, now
+            row.shared_at = now if is_shared else row.shared_at
     return drift
 
 

@@ -20,6 +20,7 @@ PATHS: Mapping[str, str] = {
     "rounds.review": "/runder/{ref}",
     "hearings.hearing": "/horinger/{ref}",
     "projects.project": "/prosjekter/{ref}",
+    "documents.version": "/dokumenter/{ref}",
     "consents.consents": "/dokumenter/{ref}/samtykke",
     "questions.question": "/sporsmal/{name}",
     "break_glass.listing": "/nodlesing",

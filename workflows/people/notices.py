@@ -46,6 +46,7 @@ class NoticeKind(enum.StrEnum):
     AUDIT_GRANTED = "audit_granted"
     REVIEW_DUE = "review_due"
     ACCESS_OPENED = "access_opened"
+    ACCESS_DIFFERS = "access_differs"
 
 
 class Notice(Owned, Base, kw_only=True):

@@ -46,6 +46,7 @@ PAGES = (
     (ABOUT_HEARINGS, "hearings.hearing"),
     (ABOUT_PROJECTS, "projects.project"),
     (frozenset({NoticeKind.CONSENT_FALLEN}), "consents.consents"),
+    (frozenset({NoticeKind.ACCESS_DIFFERS}), "documents.version"),
 )
 LISTS = {
     NoticeKind.GLASS_BROKEN: "break_glass.listing",
