@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -156,21 +157,25 @@ def _control(element: etree._Element, properties: etree._Element) -> Control:
         properties=properties,
         tag=tag,
         alias=value(child(properties, "alias")) or "",
-        binding=_place(xpath, _mapping(mappings)),
+        binding=_place(xpath, mappings),
         cited=cited_by(tag, mappings),
     )
 
 
-def _mapping(mappings: str) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _mapping(mappings: str) -> Mapping[str, str]:
     return {prefix: uri for prefix, _, uri in _MAPPING.findall(mappings)}
 
 
-def _place(xpath: str, mapping: Mapping[str, str]) -> Place | None:
+# All files of a kind are bound in the same few ways, and are looked through many times.
+@lru_cache(maxsize=4096)
+def _place(xpath: str, mappings: str) -> Place | None:
     steps = [_STEP.fullmatch(step) for step in xpath.strip("/").split("/")]
     if len(steps) < 2 or not all(steps):
         return None
     found = [step for step in steps if step]
-    if mapping.get(found[0][1] or "") != NAMESPACE or found[0][2] != "document":
+    named = _mapping(mappings).get(found[0][1] or "")
+    if named != NAMESPACE or found[0][2] != "document":
         return None
     return _placed([(step[2], int(step[3] or 0)) for step in found[1:]])
 

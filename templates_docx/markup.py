@@ -58,6 +58,14 @@ _BULKY = frozenset(
     )
 )
 
+# Asked of every part of every file, so the tree is first looked through by libxml2.
+_LONG = etree.XPath(
+    f"boolean(.//text()[string-length() > {MAX_TEXT}]"
+    f" | .//comment()[string-length() > {MAX_TEXT}]"
+    f" | .//processing-instruction()[string-length() > {MAX_TEXT}]"
+    f" | descendant-or-self::*/@*[string-length() > {MAX_ATTRIBUTE}])"
+)
+
 
 def check_markup(content: bytes, *, name: str) -> None:
     """Refuse a part that is not to be parsed.
@@ -109,6 +117,8 @@ def check_lengths(root: etree._Element, *, name: str) -> None:
     Raises:
         RefusedFileError: an attribute over 1,000 or a text over 100,000 characters.
     """
+    if not _LONG(root):
+        return
     for element in root.iter():
         if len(element.text or "") > MAX_TEXT or len(element.tail or "") > MAX_TEXT:
             raise RefusedFileError("too-long-text", "a text is too long", told=name)
