@@ -96,7 +96,7 @@ def test(arguments: list[str]) -> int:
 def fetch_validator() -> None:
     """See to it that the validator of Word documents stands where the tests look."""
     fetch = [str(PYTHON), "-m", "tests.validator.open_xml_sdk"]
-    if subprocess.call(fetch, cwd=ROOT):
+    if subprocess.call(fetch, cwd=ROOT, env=compiling()):
         raise SetUpError(
             "The validator of Word documents could not be fetched, see above. The first"
             " run needs the network; run the same command again when it is there."
@@ -106,7 +106,18 @@ def fetch_validator() -> None:
 def run(name: str, arguments: list[str]) -> int:
     """Run the project's Python with `arguments` and return its exit status."""
     print(f"\n== {name}", flush=True)
-    return subprocess.call([str(PYTHON), *arguments], cwd=ROOT)
+    return subprocess.call([str(PYTHON), *arguments], cwd=ROOT, env=compiling())
+
+
+def compiling() -> dict[str, str]:
+    """Return the environment where each program is compiled once, inside `.venv`.
+
+    The tests start hundreds of processes, and every one would compile it all anew where
+    `PYTHONDONTWRITEBYTECODE` is set, as it is in many containers.
+    """
+    kept = {**os.environ, "PYTHONPYCACHEPREFIX": str(VENV / "compiled")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept
 
 
 def become(command: list[str]) -> int:

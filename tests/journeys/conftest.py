@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,18 +18,21 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from tests.connector.web.applications import APPLICATIONS
 from tests.journeys.villages import Village
+from tests.shared import made_once
 from tests.workflows.conftest import at_work, handed_over, settled, stage
 
 __all__ = ["at_work", "handed_over", "settled", "stage"]
 
 LONGEST = 240  # seconds
 CACHING = "PYTHONDONTWRITEBYTECODE"
+PREFIX = "PYTHONPYCACHEPREFIX"
 # Each command is a process of its own; let them share what the first has compiled.
 CACHE = str(Path(tempfile.gettempdir()) / "samspor-compiled")
 ENVIRONMENT = {
     **{key: value for key, value in os.environ.items() if key != CACHING},
-    "PYTHONPYCACHEPREFIX": CACHE,
+    PREFIX: os.environ.get(PREFIX, CACHE),
 }
 
 
@@ -133,15 +137,20 @@ def ended_afterwards() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def elvestrand(tmp_path_factory: pytest.TempPathFactory) -> Samspor:
-    """The demo installation, made once by `samspor demo --no-serve`.
+    """The demo installation as `samspor demo --no-serve` makes it; this worker's own.
 
     The folder holds an empty database already, as after a demo that was broken off.
     """
-    samspor = Samspor(tmp_path_factory.mktemp("elvestrand") / "var")
+    made = made_once(tmp_path_factory, "elvestrand-made", _make_elvestrand)
+    own = tmp_path_factory.mktemp("elvestrand") / "var"
+    return Samspor(Path(shutil.copytree(made / "var", own)))
+
+
+def _make_elvestrand(folder: Path) -> None:
+    samspor = Samspor(folder / "var")
     assert samspor("db", "upgrade").status == 0
     made = samspor.started("demo", "--no-serve")
     assert made.status == 0, made.err
-    return samspor
 
 
 @pytest.fixture
@@ -175,6 +184,6 @@ def handing_village(handed_over: Connection, tmp_path: Path) -> Iterator[Village
 
 
 def living(connection: Connection, data: Path) -> Iterator[Village]:
-    with connection.begin_nested() as kept_open:
+    with connection.begin_nested() as kept_open, APPLICATIONS.for_a_while():
         yield Village(connection, data=data)
         kept_open.rollback()
