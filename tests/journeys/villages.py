@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from connector.config import Config
 from connector.database.engine import Database
 from connector.installation import Installation
-from tests.connector.web.applications import made_app
+from tests.connector.web.applications import APPLICATIONS
 from tests.connector.web.visitors import Visitor
 from tests.workflows.development.towns import Town, session_on
 from workflows.people.municipalities import Municipality
@@ -59,7 +59,7 @@ class Village:
         config = Config(data=data, database_url="", clock_stands_at=now)
         database = Database(connection.engine)
         self.house = Borrowed(config, database, town, connection)
-        self.app: Flask = made_app(self.house)
+        self.app: Flask = APPLICATIONS.lend(self.house)
 
     @property
     def now(self) -> datetime:

@@ -19,7 +19,8 @@ from connector.installation import Installation
 from connector.library.delivery import delivery_of
 from connector.library.folder import FolderLibrary
 from templates_docx.refusals import TEXTS
-from tests.connector.web.applications import made_app
+from tests.connector.web.applications import APPLICATIONS
+from tests.connector.web.conftest import Enter, visitors_of
 from tests.connector.web.story import NOW, story
 from tests.connector.web.visitors import BASE, Visitor, plain
 from tests.installations import MASTER_KEY, PostgresServer
@@ -34,8 +35,6 @@ from workflows.people.kinds import Role
 from workflows.people.mandates import wear
 from workflows.people.municipalities import only_municipality
 from workflows.stories import Story, play
-
-Enter = Callable[..., Visitor]
 
 HOSTILE = (
     "nothing",
@@ -159,13 +158,9 @@ def written_meanwhile(house: Installation, new: str) -> None:
 
 
 @pytest.fixture
-def visitor(house: Installation) -> Enter:
-    app = made_app(house)
-
-    def enter(mandate: str | None = None, *, language: str = "nb") -> Visitor:
-        return Visitor(app, house, mandate=mandate, language=language)
-
-    return enter
+def visitor(house: Installation) -> Iterator[Enter]:
+    with APPLICATIONS.for_a_while():
+        yield visitors_of(house)
 
 
 def test_an_untouched_library_has_nothing_new(

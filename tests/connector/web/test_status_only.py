@@ -18,7 +18,7 @@ from connector.installation import Installation
 from connector.pictures.trace import trace_svg
 from connector.web.trace.pictures import visible_trace
 from connector.web.trace.questions import answered
-from tests.connector.web.applications import made_app
+from tests.connector.web.applications import APPLICATIONS
 from tests.connector.web.exempt_cases import (
     CANARIES,
     HIDDEN,
@@ -74,8 +74,15 @@ def houses(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         house.database.close()
 
 
+@pytest.fixture(autouse=True)
+def applications() -> Iterator[None]:
+    """The applications of a test serve the houses of the next one."""
+    with APPLICATIONS.for_a_while():
+        yield
+
+
 def entering(house: Installation, mandate: str | None) -> Visitor:
-    app = made_app(house)
+    app = APPLICATIONS.lend(house)
     return Visitor(app, house, mandate=mandate, language="nb")
 
 
