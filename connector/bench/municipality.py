@@ -1,60 +1,58 @@
 """A made-up municipality of any size, written in bulk: for benchmarks, and for tests.
 
-Rows go straight into the tables with Core's executemany, for a country takes hours
-through the acts: no rule is asked, and of the record only the entries are written, not
-the tree above them. What is written hangs together as acts would have left it: projects
-with outputs that were answered in rounds and handed over, cases that use them, a
-treatment with decision items, outcomes and follow-ups. The same seed gives the same
-municipality, whatever its size the same number of links around each thing.
+Rows go straight into the tables, for a country takes hours through the acts: no rule is
+asked. What is written hangs together as acts would have left it: projects with outputs
+that were answered in rounds and handed over, cases that use them, a treatment with
+decision items, outcomes and follow-ups, and around them what `surroundings.py` has. The
+same seed gives the same municipality, whatever its size the same number of links around
+each thing.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from workflows.base import TENANT, tenant
-from workflows.decision.bodies import Body
+from connector.bench.bulk import DAY, FIRST, LAST, Bulk
+from connector.bench.surroundings import Surroundings
 from workflows.decision.cases import Case
 from workflows.decision.decisions import Decision, DecisionItem
 from workflows.decision.followups import FollowUp, FollowUpReport
 from workflows.decision.meetings import Treatment
-from workflows.development.documents import Document, Version
+from workflows.development.documents import Content, Document, Version
 from workflows.development.outputs import Handover, Output
 from workflows.development.projects import Project
 from workflows.development.remarks import Remark, RemarkAssessment
 from workflows.development.rounds import Round
-from workflows.record.entries import Entry, RecordHead, locked_head
-from workflows.record.touches import EntryRef
+from workflows.forms.fingerprints import text_fingerprint
+from workflows.people.kinds import FocusArea
+from workflows.record.judgements import Judgement
+from workflows.trace.judging import LinkType, link_name
 from workflows.trace.outcomes import Outcome
 from workflows.trace.uses import OutputUse
 
-FIRST = datetime(2024, 1, 2, 8, tzinfo=UTC)
-LAST = FIRST + timedelta(days=700)
-DAY = date(2024, 6, 3)
-# In the order in which rows may refer to each other.
-TABLES: tuple[Any, ...] = (
-    *(Body, Project, Output, Document, Version, Round, Remark, RemarkAssessment),
-    *(Handover, Case, Treatment, Decision, DecisionItem, OutputUse, Outcome),
-    *(FollowUp, FollowUpReport, Entry, EntryRef),
-)
-AT_A_TIME = 20_000
 _LISTS = ("questions", "short_consents", "extended_by", "close_asked_by")
 _UNASKED: dict[str, Any] = {name: [] for name in _LISTS}
 _UNSAID = dict.fromkeys(("recommendation_from", "recommendation", "asked"), "")
-# An output's reference, its row and the version that was handed over.
-_Given = tuple[str, uuid.UUID, uuid.UUID]
-WORDS = (
-    "sykefravær nærvær turnus heltid barnehage skole hjemmetjeneste bemanning vikar "
-    "kompetanse arbeidsmiljø budsjett vaktplan opplæring medvirkning omstilling "
-    "sykehjem renhold brannvern"
-)
+_AREAS = (*FocusArea, None)
+# One output of so many has a newer version than the one that was used.
+_NEWER = 50
+_REPORTED = 0.05
+
+
+@dataclass(frozen=True)
+class _Given:
+    """An output that was handed over: its row, the version, and what that says."""
+
+    ref: str
+    output: uuid.UUID
+    version: uuid.UUID
+    mark: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,72 +87,60 @@ class Size:
 
 
 class Municipality:
-    """What is written into the municipality of `session`: rows wait here in bulk."""
+    """What is written into the municipality of `session`."""
 
     def __init__(self, session: Session, size: Size, *, seed: int = 1) -> None:
-        self.session = session
         self.size = size
-        self.chance = Random(seed)  # noqa: S311 - replayed
-        self.waiting: dict[Any, list[dict[str, Any]]] = {table: [] for table in TABLES}
-        self.head = locked_head(session)
-        self.seq, self.words = self.head.size, WORDS.split()
+        self.bulk = Bulk(session, seed=seed)
+        self.row, self.told, self.title = (
+            self.bulk.row,
+            self.bulk.told,
+            self.bulk.title,
+        )
+        self.around = Surroundings(self.bulk)
         self.outputs: list[_Given] = []
 
     def write(self) -> None:
-        """Write it all, and set the head of the record behind it."""
-        body = self._row(
-            Body,
-            ref="KST",
-            name_nb="Kommunestyret",
-            name_nn="Kommunestyret",
-            kind="council",
-            seats=0,
-        )
-        self._write_projects()
-        for number in range(self.size.cases):
-            self._write_case(number, body)
-        self._flush()
-        self.session.execute(
-            update(RecordHead)
-            .where(RecordHead.municipality_id == tenant(self.session))
-            .values(size=self.seq, grown=self.seq, last_at=LAST)
-        )
-        self.session.expire_all()
-
-    def _write_projects(self) -> None:
+        """Write it all."""
         projects = [self._project(n) for n in range(self.size.projects)]
         for number in range(self.size.outputs):
             self._write_output(number, projects[number % len(projects)])
+        for number in range(self.size.cases):
+            self._write_case(number)
+        self.around.write_library(self.size.projects)
+        self.bulk.end()
 
     def _project(self, number: int) -> tuple[str, uuid.UUID]:
         ref = f"PR{number}"
-        key = self._row(
+        key = self.row(
             Project,
             ref=ref,
             number=str(number),
-            name=self._title(),
-            focus="full_time",
+            name=self.title(),
+            focus=FocusArea.FULL_TIME,
             language="nb",
             initiator="A",
             proposed_as="party_contact",
             state="running",
             proposed_at=FIRST,
+            running_from=DAY,
             row_version=1,
         )
-        self._told("project.proposed", ref, "running")
+        self.told("project.proposed", ref, "running")
+        self.around.write_project(number, ref, key)
         return ref, key
 
     def _write_output(self, number: int, project: tuple[str, uuid.UUID]) -> None:
-        ref, title = f"O-{number}", self._title()
-        former = f"O-{number - 1}" if number and self.chance.random() < 0.1 else None
-        key = self._row(
+        ref, title = f"O-{number}", self.title()
+        is_later = number and self.bulk.chance.random() < 0.1
+        key = self.row(
             Output,
             ref=ref,
             project_id=project[1],
             title=title,
             kind="proposal",
             language="nb",
-            supersedes=former,
+            supersedes=f"O-{number - 1}" if is_later else None,
             partly_exempt=False,
             state="handed_over",
             standing="joint",
@@ -162,42 +148,66 @@ class Municipality:
             planned_at=FIRST,
             row_version=1,
         )
-        paper = self._row(
+        given = self._text(ref, key, title, project=project[0])
+        self._write_round(number, given.version)
+        self._hand_over(given)
+        self.around.write_positions(number, given.version)
+        self.around.write_hearing(number, given.version)
+        self.outputs.append(given)
+
+    def _text(self, ref: str, output: uuid.UUID, title: str, *, project: str) -> _Given:
+        """The document of an output, with a newer version where it has one."""
+        paper = self.row(
             Document,
             ref=ref,
             kind="output",
             title=title,
             language="nb",
-            project=project[0],
+            project=project,
         )
-        version = self._row(
+        version, mark = self._version(paper, ref, title, major=1)
+        if not len(self.outputs) % _NEWER:
+            self._version(paper, ref, f"{title} nå", major=2)
+        return _Given(ref, output, version, mark)
+
+    def _version(
+        self, paper: uuid.UUID, ref: str, title: str, *, major: int
+    ) -> tuple[uuid.UUID, str]:
+        at, values = FIRST + timedelta(days=250 * (major - 1)), {"o_title": title}
+        name, mark = f"{ref}@{major}.0", text_fingerprint(title)
+        version = self.row(
             Version,
-            ref=f"{ref}@1.0",
+            ref=name,
             document_id=paper,
-            number="1.0",
+            number=f"{major}.0",
             state="agreed",
-            values={"o_title": title},
+            values=values,
             authors={},
-            created_at=FIRST,
+            created_at=at,
             row_version=1,
         )
-        self._write_round(number, version)
-        self._row(
+        marks = {"document": mark}
+        frozen = {"fingerprints": marks, "sha256": "", "frozen_at": at}
+        self.row(Content, version_id=version, values=values, **frozen)
+        self.told("round.summarised", name, "agreed")
+        return version, mark
+
+    def _hand_over(self, given: _Given) -> None:
+        self.row(
             Handover,
-            output_id=key,
-            version_id=version,
+            output_id=given.output,
+            version_id=given.version,
             handed_over_on=DAY,
             package={"version": "1.0"},
             sha256="",
             at=FIRST + timedelta(days=30),
         )
-        self._told("output.planned", ref, "planned")
-        self._told("output.handed_over", ref, "handed_over")
-        self.outputs.append((ref, key, version))
+        self.told("output.planned", given.ref, "planned")
+        self.told("output.handed_over", given.ref, "handed_over")
 
     def _write_round(self, number: int, version: uuid.UUID) -> None:
         ref = f"R-{number}"
-        review = self._row(
+        review = self.row(
             Round,
             ref=ref,
             version_id=version,
@@ -209,32 +219,35 @@ class Municipality:
             **_UNASKED,
             row_version=1,
         )
-        remark = self._row(
+        remark = self.row(
             Remark,
             ref=f"{ref}/T1",
             round_id=review,
             mandate_id=None,
             party="T",
-            text=self._title(),
+            text=self.title(),
             is_late=False,
             at=FIRST + timedelta(days=3),
         )
-        self._row(
+        self.row(
             RemarkAssessment,
             remark_id=remark,
             verdict="taken_in",
             reason="Godt innspill.",
             at=FIRST + timedelta(days=20),
         )
-        self._told("round.summarised", ref, "summarised")
+        self.told("round.opened", ref, "open")
+        self.told("round.read", ref, by={"party": "T"})
+        self.told("round.summarised", ref, "summarised")
 
-    def _write_case(self, number: int, body: uuid.UUID) -> None:
-        ref = f"C{number}"
-        key = self._row(
+    def _write_case(self, number: int) -> None:
+        ref, title = f"C{number}", self.title()
+        key = self.row(
             Case,
             ref=ref,
-            title=self._title(),
+            title=title,
             language="nb",
+            focus=_AREAS[number % len(_AREAS)],
             plan=["KST"],
             asks_basis=False,
             is_budget=False,
@@ -242,24 +255,20 @@ class Municipality:
             registered_at=FIRST + timedelta(days=40),
             row_version=1,
         )
-        self._told("case.registered", ref, "registered")
-        self._told("treatment.registered", ref, "implementation")
-        treatment = self._treatment(number, key, body)
-        items = self._items(ref, treatment)
-        used = [] if number % 10 == 9 else self._use(number, key)
-        for place, (item_ref, item) in enumerate(items):
-            for turn in range(2 if used else 0):
-                output = used[(place + turn) % len(used)]
-                self._write_outcome(output, treatment, item, point=place + 1)
-            if place < _followed(len(items)):
-                self._write_follow_up(f"F-{item_ref}", item)
+        self.told("case.registered", ref, "registered")
+        self.told("treatment.registered", ref, "implementation")
+        treatment = self._treatment(number, key)
+        used = [] if number % 10 == 9 else self._use(number, ref, key, title)
+        self._decide(ref, treatment, used)
+        if not used:
+            self.around.write_absence(number, treatment)
 
-    def _treatment(self, number: int, case: uuid.UUID, body: uuid.UUID) -> uuid.UUID:
-        return self._row(
+    def _treatment(self, number: int, case: uuid.UUID) -> uuid.UUID:
+        return self.row(
             Treatment,
             ref=f"C{number}-T1",
             case_id=case,
-            body_id=body,
+            body_id=self.around.body,
             number_type="PS",
             number_seq=number % 1000 + 1,
             number_year=2000 + number // 1000,
@@ -273,63 +282,75 @@ class Municipality:
             registered_at=FIRST + timedelta(days=60),
         )
 
-    def _items(self, ref: str, treatment: uuid.UUID) -> list[tuple[str, uuid.UUID]]:
-        decision = self._row(
+    def _decide(self, case: str, treatment: uuid.UUID, used: list[_Given]) -> None:
+        said = self.title()
+        decision = self.row(
             Decision,
-            ref=f"{ref}-T1/V",
+            ref=f"{case}-T1/V",
             treatment_id=treatment,
             decided_on=DAY,
-            text=self._title(),
+            text=said,
             checksum="",
             minutes="Møteprotokoll",
             registered_at=FIRST + timedelta(days=60),
         )
-        return [
-            (
-                f"{ref}-T1/{number}",
-                self._row(
-                    DecisionItem,
-                    ref=f"{ref}-T1/{number}",
-                    decision_id=decision,
-                    number=number,
-                    text=self._title(),
-                    needs_follow_up=True,
-                ),
+        for number in range(1, self.size.items + 1):
+            ref, text = f"{case}-T1/{number}", self.title()
+            item = self.row(
+                DecisionItem,
+                ref=ref,
+                decision_id=decision,
+                number=number,
+                text=text,
+                needs_follow_up=True,
             )
-            for number in range(1, self.size.items + 1)
-        ]
+            for turn in range(2 if used else 0):
+                given = used[(number - 1 + turn) % len(used)]
+                self._write_outcome(given, treatment, item, point=number)
+                self._judge(LinkType.OUTCOME, given, ref, text_fingerprint(text, said))
+            if number <= _followed(self.size.items):
+                self._write_follow_up(f"F-{ref}", item)
+            self.around.write_review(ref, item)
 
-    def _use(self, number: int, case: uuid.UUID) -> list[_Given]:
+    def _use(self, number: int, ref: str, case: uuid.UUID, title: str) -> list[_Given]:
         step = max(len(self.outputs) // self.size.used, 1)
         places = (
             (number + turn * step) % len(self.outputs) for turn in range(self.size.used)
         )
         used = [self.outputs[place] for place in dict.fromkeys(places)]
-        for _, output, version in used:
-            self._row(
+        for given in used:
+            self.row(
                 OutputUse,
                 case_id=case,
-                output_id=output,
-                version_id=version,
+                output_id=given.output,
+                version_id=given.version,
                 where_used="assessment",
                 used="used",
                 reason="",
                 at=FIRST + timedelta(days=45),
             )
+            self._judge(LinkType.USE, given, ref, text_fingerprint(title))
         return used
 
+    def _judge(self, kind: LinkType, given: _Given, target: str, said: str) -> None:
+        self.row(
+            Judgement,
+            link=link_name(kind, given.ref, target),
+            source=given.mark,
+            target=said,
+            verdict="valid",
+            mandate_id=self.around.secretary,
+            entry=self.bulk.seq,
+            at=FIRST + timedelta(days=61),
+        )
+
     def _write_outcome(
-        self,
-        output: _Given,
-        treatment: uuid.UUID,
-        item: uuid.UUID,
-        *,
-        point: int,
+        self, given: _Given, treatment: uuid.UUID, item: uuid.UUID, *, point: int
     ) -> None:
-        self._row(
+        self.row(
             Outcome,
-            output_id=output[1],
-            version_id=output[2],
+            output_id=given.output,
+            version_id=given.version,
             treatment_id=treatment,
             item_id=item,
             point=point,
@@ -342,7 +363,7 @@ class Municipality:
     def _write_follow_up(self, ref: str, item: uuid.UUID) -> None:
         told_at = FIRST + timedelta(days=70)
         common = {"deadline": DAY + timedelta(days=400), "next_report": None}
-        key = self._row(
+        key = self.row(
             FollowUp,
             ref=ref,
             item_id=item,
@@ -354,45 +375,25 @@ class Municipality:
             row_version=1,
             **common,
         )
-        self._row(
-            FollowUpReport,
-            follow_up_id=key,
-            number=1,
-            state="in_progress",
-            text=self._title(),
-            evidence="",
-            notice="",
-            treatment_id=None,
-            person_id=None,
-            reported_at=told_at,
-            **common,
-        )
-        self._told("followup.assigned", ref, "in_progress")
+        said = {"evidence": "", "notice": "", "treatment_id": None, "person_id": None}
+        for number, (act, when) in enumerate(self._reports(told_at), start=1):
+            self.row(
+                FollowUpReport,
+                follow_up_id=key,
+                number=number,
+                state="in_progress",
+                text=self.title(),
+                reported_at=when,
+                **said,
+                **common,
+            )
+            self.told(act, ref, "in_progress", at=when)
 
-    def _told(self, act: str, ref: str, state: str) -> None:
-        key = {TENANT: tenant(self.session), "seq": self.seq, "at": FIRST}
-        told = {"refs": [ref], "states": {ref: state}, "by": {}, "payload": {}}
-        self.waiting[Entry].append({**key, "type": act, "subject": ref, **told})
-        self.waiting[EntryRef].append({**key, "ref": ref, "led_to": state})
-        self.seq += 1
-
-    def _row(self, table: Any, **values: Any) -> uuid.UUID:
-        key = uuid.UUID(int=self.chance.getrandbits(128), version=4)
-        rows = self.waiting[table]
-        rows.append({TENANT: tenant(self.session), "id": key, **values})
-        if len(rows) >= AT_A_TIME:
-            self._flush()
-        return key
-
-    def _title(self) -> str:
-        return " ".join(self.chance.choices(self.words, k=4))
-
-    def _flush(self) -> None:
-        connection = self.session.connection()
-        for table, rows in self.waiting.items():
-            if rows:
-                connection.execute(insert(table.__table__), rows)
-                rows.clear()
+    def _reports(self, told_at: datetime) -> Iterator[tuple[str, datetime]]:
+        """Each is assigned, and one of twenty reported on in the last months."""
+        yield "followup.assigned", told_at
+        if self.bulk.chance.random() < _REPORTED:
+            yield "followup.reported", LAST - timedelta(days=50)
 
 
 def _followed(items: int) -> int:

@@ -14,7 +14,7 @@ import gc
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,27 +26,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.bench.bare_rows import fetch_report, fetch_trace
+from connector.bench.bulk import LAST
 from connector.bench.measurements import Measurement, Row, at_most
-from connector.bench.municipality import LAST, Municipality, Size
+from connector.bench.municipality import Municipality, Size
 from connector.bench.rounds import on_one_core, only_own_garbage
 from connector.database.engine import Database, bind, open_database
 from connector.database.schema import upgrade
-from workflows.base import MINE, among_given, points_at, rows
-from workflows.decision.cases import Case
-from workflows.decision.decisions import DecisionItem
-from workflows.decision.followups import FollowUp, FollowUpReport
-from workflows.decision.meetings import Treatment
-from workflows.development.outputs import Handover, Output
-from workflows.development.projects import Project
-from workflows.development.remarks import Remark, RemarkAssessment
-from workflows.development.rounds import Round
 from workflows.people.municipalities import Municipality as Tenant
 from workflows.people.municipalities import found_municipality
 from workflows.trace.graph import trace_of
-from workflows.trace.links import Trace
-from workflows.trace.outcomes import Outcome
-from workflows.trace.questions import answer
-from workflows.trace.uses import OutputUse
+from workflows.trace.questions import QUESTIONS, answer
 
 BEGIN = datetime(2020, 1, 1, 8, tzinfo=UTC)
 FULL = 200
@@ -121,76 +111,18 @@ def _traces(places: Sequence[tuple[Database, Size]], *, rounds: int) -> list[Pai
 def _pair(database: Database, ref: str) -> Pair:
     with _reading(database) as session:
         ours, trace = _timed(database, partial(trace_of, session, ref, at=LAST))
-        bare, _ = _timed(database, partial(_fetch, session, trace))
+        bare, _ = _timed(database, partial(fetch_trace, session, trace))
         return Pair(ours=ours, bare=bare)
 
 
-def _fetch(session: Session, trace: Trace) -> int:
-    """Fetch the rows of a trace by their references, kind by kind; return how many."""
-    refs: dict[str, list[str]] = {}
-    for node in trace.nodes:
-        refs.setdefault(node.kind, []).append(node.ref)
-    return sum(
-        len(rows(session, query, refs=refs[kind]))
-        for kind, queries in _BARE.items()
-        if kind in refs
-        for query in queries
-    )
-
-
-def _columns(table: Any) -> Any:
-    """A SELECT of all of a table's columns; those not needed are few."""
-    return select(*table.__table__.columns).select_from(table)
-
-
-def _by_ref(table: Any) -> Any:
-    mine = table.municipality_id == MINE
-    return _columns(table).where(mine, among_given(table.ref, "refs"))
-
-
-def _by(table: Any, column: Any, kind: Any) -> Any:
-    joined = _columns(table).join(kind, points_at(column, kind))
-    return joined.where(kind.municipality_id == MINE, among_given(kind.ref, "refs"))
-
-
-_BARE: Mapping[str, Sequence[Any]] = {
-    "project": [_by_ref(Project)],
-    "output": [_by_ref(Output), _by(Handover, Handover.output_id, Output)],
-    "round": [_by_ref(Round)],
-    "remark": [
-        _by_ref(Remark),
-        _by(RemarkAssessment, RemarkAssessment.remark_id, Remark),
-    ],
-    "case": [_by_ref(Case), _by(OutputUse, OutputUse.case_id, Case)],
-    "treatment": [
-        _by_ref(Treatment),
-        _by(Outcome, Outcome.treatment_id, Treatment),
-    ],
-    "decision_item": [_by_ref(DecisionItem)],
-    "followup": [
-        _by_ref(FollowUp),
-        _by(FollowUpReport, FollowUpReport.follow_up_id, FollowUp),
-    ],
-}
-
-# The rows that each report is told from, and no more.
-_REPORTS: Mapping[str, Sequence[Any]] = {
-    "outcomes": [Outcome, Output],
-    "unused-outputs": [Handover, Output],
-    "uncovered-decisions": [Treatment, Case, OutputUse],
-    "follow-ups": [FollowUp, FollowUpReport, DecisionItem],
-    "lead-times": [Handover, Outcome, Output],
-    "projects": [Project],
-}
-
-
 def _reports(database: Database) -> Iterator[Row]:
-    for name, tables in _REPORTS.items():
+    for name in QUESTIONS:
         with _reading(database) as session:
-            ours, rows_ = _timed(database, partial(_asked, session, name))
-            bare, _ = _timed(database, partial(_all, session, tables))
+            ours, told = _timed(database, partial(_asked, session, name))
+        with _reading(database) as session:
+            bare, _ = _timed(database, partial(fetch_report, session, name))
         yield Row(
-            what=f"report {name}, {rows_} rows",
+            what=f"report {name}, {told} rows",
             against="all its rows by bare SELECTs",
             ratio=ours / bare,
             goal=at_most(3),
@@ -199,13 +131,6 @@ def _reports(database: Database) -> Iterator[Row]:
 
 def _asked(session: Session, name: str) -> int:
     return len(answer(session, name, at=LAST).rows)
-
-
-def _all(session: Session, tables: Sequence[Any]) -> int:
-    return sum(
-        len(rows(session, _columns(table).where(table.municipality_id == MINE)))
-        for table in tables
-    )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,10 +22,11 @@ from workflows.decision.followups import FollowUpState
 from workflows.decision.implementation import FollowUpRow, follow_ups
 from workflows.decision.minutes import TreatmentRow, treatments_of
 from workflows.decision.tertials import Period
+from workflows.people.access import PERMITTED
 from workflows.people.persons import Person
-from workflows.record.entries import Entry, entries_until
+from workflows.record.entries import acts_told
 
-OF_FOLLOW_UPS = "followup."
+ACTS = tuple(act for act in PERMITTED if act.startswith("followup."))
 NOTED = "followup.noted"
 
 
@@ -60,9 +62,16 @@ class ChangedRow:
 def changed_in(session: Session, period: Period, *, at: datetime) -> list[ChangedRow]:
     """Return the follow-ups touched in a period up to `at`, by reference."""
     seen = min(at, period.ends_at)
-    treatments = {row.ref: row for row in treatments_of(session, at=seen)}
-    items = {row.ref: row for row in items_of(session, at=seen)}
-    told = _told_in(entries_until(session, seen), period, treatments)
+    acts = acts_told(session, ACTS, at=seen)
+    changed = [entry for entry in acts if period.holds(entry.at)]
+    touched = {ref for entry in changed for ref in _touched(entry)}
+    found = follow_ups(session, refs=touched, at=seen)
+    items = {
+        row.ref: row
+        for row in items_of(session, refs={row.item for row in found}, at=seen)
+    }
+    treatments = _treatments(session, changed, items.values(), at=seen)
+    told = _told_in(changed, treatments)
     people = {person.ref: person.name for person in all_of(session, Person)}
     return [
         ChangedRow(
@@ -72,8 +81,7 @@ def changed_in(session: Session, period: Period, *, at: datetime) -> list[Change
             responsible=people.get(row.responsible, row.responsible),
             changes=tuple(told[row.ref]),
         )
-        for row in follow_ups(session, at=seen)
-        if row.ref in told
+        for row in found
     ]
 
 
@@ -83,24 +91,36 @@ def noted_as(row: TreatmentRow) -> str:
     return f"{meeting}, {row.number}" if row.number else meeting
 
 
+def _treatments(
+    session: Session,
+    changed: Iterable[Any],
+    items: Iterable[ItemRow],
+    *,
+    at: datetime,
+) -> dict[str, TreatmentRow]:
+    """Those that decided what was followed up, and those where it was noted."""
+    noted = {entry.subject for entry in changed if entry.type == NOTED}
+    refs = noted | {item.treatment for item in items}
+    return {row.ref: row for row in treatments_of(session, refs=refs, at=at)}
+
+
 def _told_in(
-    entries: Sequence[Entry], period: Period, treatments: dict[str, TreatmentRow]
+    changed: Sequence[Any], treatments: dict[str, TreatmentRow]
 ) -> dict[str, list[Change]]:
     found: dict[str, list[Change]] = {}
-    for entry in entries:
-        if entry.type.startswith(OF_FOLLOW_UPS) and period.holds(entry.at):
-            change = _change(entry, treatments)
-            for ref in _touched(entry):
-                found.setdefault(ref, []).append(change)
+    for entry in changed:
+        change = _change(entry, treatments)
+        for ref in _touched(entry):
+            found.setdefault(ref, []).append(change)
     return found
 
 
-def _touched(entry: Entry) -> Iterable[str]:
+def _touched(entry: Any) -> Iterable[str]:
     """A body takes note of several at once; else the entry is about one."""
     return entry.states if entry.type == NOTED else [entry.subject]
 
 
-def _change(entry: Entry, treatments: dict[str, TreatmentRow]) -> Change:
+def _change(entry: Any, treatments: dict[str, TreatmentRow]) -> Change:
     place = treatments[entry.subject] if entry.type == NOTED else None
     return Change(
         act=entry.type,

@@ -275,14 +275,17 @@ def items_of(
     treatment: str | None = None,
     *,
     cases: Collection[str] | None = None,
+    refs: Collection[str] | None = None,
     at: datetime | None = None,
 ) -> list[ItemRow]:
     """Return the items registered up to `at`, of one treatment, some cases or all.
 
+    Or those of some references.
+
     They come in the order they were decided, then by treatment and number.
     """
-    narrowed = {"treatment": treatment is not None, "cases": cases is not None}
-    given: dict[str, Any] = {"treatment": treatment, "cases": cases}
+    given: dict[str, Any] = {"treatment": treatment, "cases": cases, "refs": refs}
+    narrowed = {name: value is not None for name, value in given.items()}
     corrected: dict[uuid.UUID, list[Any]] = {}
     for row in rows(session, _items(**narrowed), at=at, **given):
         corrected.setdefault(row.id, []).append(row)
@@ -300,7 +303,7 @@ def _is_to_come(corrected: Sequence[Any], at: datetime) -> bool:
 
 
 @functools.cache
-def _items(*, treatment: bool, cases: bool) -> Select[*tuple[Any, ...]]:
+def _items(*, treatment: bool, cases: bool, refs: bool) -> Select[*tuple[Any, ...]]:
     columns = DecisionItem.id, DecisionItem.ref, DecisionItem.number, DecisionItem.text
     more = Case.ref.label("case"), Treatment.ref.label("treatment"), Decision.decided_on
     now = ItemCorrection.text.label("now"), ItemCorrection.is_new
@@ -315,6 +318,8 @@ def _items(*, treatment: bool, cases: bool) -> Select[*tuple[Any, ...]]:
         .order_by(Decision.decided_on, Treatment.ref, DecisionItem.number)
         .order_by(ItemCorrection.corrected_at)
     )
+    if refs:
+        query = query.where(among_given(DecisionItem.ref, "refs"))
     return _narrowed(query, treatment=treatment, cases=cases)
 
 

@@ -45,16 +45,28 @@ def follow_ups(
     session: Session,
     *,
     cases: Collection[str] | None = None,
+    refs: Collection[str] | None = None,
     at: datetime | None = None,
 ) -> list[FollowUpRow]:
     """Return the follow-ups assigned up to `at`, by reference: of some cases or all.
 
-    Those of closed cases are among them: closing hides nothing (INV-19).
+    Or those of some references. Those of closed cases are among them: closing hides
+    nothing (INV-19).
     """
-    query = _reported(is_narrow=cases is not None)
-    latest = {row.ref: row for row in rows(session, query, at=at, cases=cases)}
-    states = fold(session, at=at, refs=None if cases is None else latest.keys())
+    query = _reported(cases=cases is not None, refs=refs is not None)
+    found = rows(session, query, at=at, cases=cases, refs=refs)
+    latest = {row.ref: row for row in found}
+    states = fold(session, at=at, refs=latest.keys())
     return [_row(row, FollowUpState(states[ref])) for ref, row in latest.items()]
+
+
+def follow_up_states(
+    session: Session, *, at: datetime
+) -> list[tuple[str, str, FollowUpState]]:
+    """Return (follow-up, decision item, state) of all that were assigned up to `at`."""
+    found = rows(session, _ASSIGNED, at=at)
+    states = fold(session, at=at, refs=[row.ref for row in found])
+    return [(row.ref, row.item, FollowUpState(states[row.ref])) for row in found]
 
 
 def items_without_follow_up(
@@ -79,7 +91,7 @@ def reports_of(session: Session, followup: FollowUp) -> Sequence[FollowUpReport]
 
 
 @functools.cache
-def _reported(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
+def _reported(*, cases: bool, refs: bool) -> Select[*tuple[Any, ...]]:
     """Each follow-up with each report on it; the latest comes last."""
     query = (
         select(
@@ -102,7 +114,17 @@ def _reported(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
         .where(Case.municipality_id == MINE, FollowUpReport.reported_at <= AT)
         .order_by(FollowUp.ref, FollowUpReport.number)
     )
-    return query.where(among_given(Case.ref, "cases")) if is_narrow else query
+    if refs:
+        query = query.where(among_given(FollowUp.ref, "refs"))
+    return query.where(among_given(Case.ref, "cases")) if cases else query
+
+
+_ASSIGNED = (
+    select(FollowUp.ref, DecisionItem.ref.label("item"))
+    .join(DecisionItem, points_at(FollowUp.item_id, DecisionItem))
+    .where(FollowUp.municipality_id == MINE, FollowUp.assigned_at <= AT)
+    .order_by(FollowUp.ref)
+)
 
 
 def _row(row: Any, state: FollowUpState) -> FollowUpRow:

@@ -60,16 +60,19 @@ def treatments_of(
     case: str | None = None,
     *,
     cases: Collection[str] | None = None,
+    refs: Collection[str] | None = None,
     at: datetime | None = None,
 ) -> list[TreatmentRow]:
     """Return the treatments registered up to `at`, of one case, of some or of all.
 
-    The order is that of the days they were treated, then of registration.
+    Or those of some references. The order is that of the days they were treated, then
+    of registration.
     """
     wanted = cases if case is None else [case]
-    query = _treatments(is_narrow=wanted is not None)
+    query = _treatments(cases=wanted is not None, refs=refs is not None)
+    given: dict[str, Any] = {"cases": wanted, "refs": refs}
     # Each row once for each correction; the last one comes last, and counts.
-    found = {row.id: row for row in rows(session, query, at=at, cases=wanted)}
+    found = {row.id: row for row in rows(session, query, at=at, **given)}
     return [_row(row) for row in found.values()]
 
 
@@ -127,7 +130,7 @@ def dissent_in(session: Session, treatment: Treatment) -> Sequence[DissentNote]:
 
 
 @functools.cache
-def _treatments(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
+def _treatments(*, cases: bool, refs: bool) -> Select[*tuple[Any, ...]]:
     of_treatment = points_at(TreatmentCorrection.treatment_id, Treatment)
     corrected = and_(of_treatment, TreatmentCorrection.corrected_at <= AT)
     query = (
@@ -152,7 +155,9 @@ def _treatments(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
         .order_by(Treatment.treated_on, Treatment.registered_at, Treatment.ref)
         .order_by(TreatmentCorrection.number)
     )
-    return query.where(among_given(Case.ref, "cases")) if is_narrow else query
+    if refs:
+        query = query.where(among_given(Treatment.ref, "refs"))
+    return query.where(among_given(Case.ref, "cases")) if cases else query
 
 
 def _row(row: Any) -> TreatmentRow:

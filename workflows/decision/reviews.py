@@ -11,10 +11,21 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, TENANT, Base, Owned, all_of, by_ref, refers_to
+from workflows.base import (
+    IMMUTABLE,
+    MINE,
+    TENANT,
+    Base,
+    Owned,
+    all_of,
+    by_ref,
+    points_at,
+    refers_to,
+    rows,
+)
 from workflows.clock import at_oslo, norwegian_date
 from workflows.decision.decisions import DecisionItem, ItemRow, items_of
 from workflows.decision.grounds import decided_in
@@ -161,8 +172,8 @@ def hold_review(
 
 def reviews(session: Session, *, at: datetime) -> list[ReviewRow]:
     """Return the review dates set up to `at`, the earliest day first."""
-    items = {row.ref: row for row in items_of(session, at=at)}
-    refs = {row.id: row.ref for row in all_of(session, DecisionItem)}
+    refs = {row.id: row.ref for row in rows(session, _REVIEWED)}
+    items = {row.ref: row for row in items_of(session, refs=refs.values(), at=at)}
     people = {row.id: row for row in all_of(session, Person)}
     held = _held(session)
     return [
@@ -179,8 +190,8 @@ def falling_due(session: Session, *, at: datetime) -> list[tuple[datetime, Revie
     """
     told = told_about(session, NoticeKind.REVIEW_DUE)
     held = _held(session)
-    rows = all_of(session, ReviewDate, ReviewDate.review_on, ReviewDate.ref)
-    due = [(_due_at(row), row) for row in rows if row.ref not in told]
+    planned = all_of(session, ReviewDate, ReviewDate.review_on, ReviewDate.ref)
+    due = [(_due_at(row), row) for row in planned if row.ref not in told]
     return [(when, row) for when, row in due if when <= at and row.id not in held]
 
 
@@ -202,6 +213,13 @@ def tell_of_review(session: Session, review: ReviewDate, *, at: datetime) -> Non
         facts=facts,
     )
     append(session, "review.due", review, facts=facts, by=SYSTEM, at=at)
+
+
+_REVIEWED = (
+    select(DecisionItem.id, DecisionItem.ref)
+    .join(ReviewDate, points_at(ReviewDate.item_id, DecisionItem))
+    .where(ReviewDate.municipality_id == MINE)
+)
 
 
 def _require_final(session: Session, point: DecisionItem) -> None:

@@ -9,6 +9,7 @@ party answered, its average is not told, for it would tell who said what.
 from __future__ import annotations
 
 import enum
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -200,6 +201,7 @@ def answer_assessment(
     return answer
 
 
+@functools.cache
 def statements() -> dict[str, Label]:
     """Return the twelve statements by key, in order, as the form says them."""
     columns = [
@@ -244,11 +246,21 @@ def side_by_side(session: Session, row: SelfAssessment) -> list[Seen]:
     """
     if row.state is not AssessmentState.CLOSED:
         raise RuleBrokenError(f"{row.ref} is sealed", rule="INV-04")
-    answers = _counted(session, row)
+    return _all_seen(_counted(session, row))
+
+
+def _all_seen(answers: Sequence[AssessmentAnswer]) -> list[Seen]:
+    said = {
+        (level, statement)
+        for answer in answers
+        for level, scores in answer.scores.items()
+        for statement in scores
+    }
     seen = [
         _seen(answers, statement, level)
         for level in AssessmentLevel
         for statement in statements()
+        if (level.value, statement) in said
     ]
     return [one for one in seen if any(one.answers.values())]
 
@@ -328,15 +340,30 @@ def assessment_rows(session: Session, *, at: datetime) -> list[dict[str, Any]]:
     `when` is the day of the deadline, averages have two decimals, None where too few
     answered.
     """
+    given = _all_counted(session)
+    texts = statements()
     return [
-        _side_by_side(row, one)
+        _side_by_side(row, one, texts)
         for row in assessments(session, at=at)
-        for one in side_by_side(session, row)
+        for one in _all_seen(given.get(row.id, []))
     ]
 
 
-def _side_by_side(row: SelfAssessment, seen: Seen) -> dict[str, Any]:
-    texts = statements()
+def _all_counted(session: Session) -> dict[uuid.UUID, list[AssessmentAnswer]]:
+    """Return the answers that count, by self-assessment: each member's last one."""
+    last = {
+        (answer.assessment_id, answer.mandate_id): answer
+        for answer in all_of(session, AssessmentAnswer, AssessmentAnswer.entry)
+    }
+    found: dict[uuid.UUID, list[AssessmentAnswer]] = {}
+    for answer in last.values():
+        found.setdefault(answer.assessment_id, []).append(answer)
+    return found
+
+
+def _side_by_side(
+    row: SelfAssessment, seen: Seen, texts: Mapping[str, Label]
+) -> dict[str, Any]:
     number = list(texts).index(seen.statement) + 1
     averages = {party.value: _told(mean) for party, mean in seen.averages.items()}
     return {

@@ -222,6 +222,12 @@ def latest(session: Session, document: str) -> Version:
     return versions_of(session, document)[-1]
 
 
+def number_order(number: str) -> tuple[int, int]:
+    """Return what a version's number sorts by: 0.10 comes after 0.9."""
+    major, minor = number.split(".")
+    return int(major), int(minor)
+
+
 def agreed_version(session: Session, document: str) -> Version | None:
     """Return the newest x.0 that no later one has taken the place of, if any.
 
@@ -276,5 +282,4 @@ def _store_content(session: Session, version: Version, *, at: datetime) -> Conte
 
 
 def _order(version: Version) -> tuple[int, int]:
-    major, minor = version.number.split(".")
-    return int(major), int(minor)
+    return number_order(version.number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from workflows.base import (
     TENANT,
     Base,
     Owned,
+    all_of,
     codes,
     looked_up_by,
     owned,
@@ -173,14 +174,50 @@ def asked_in(
 
     With `at`, as it was then.
     """
-    whose = attributed(session, hearing, at=at)
-    came: dict[uuid.UUID, list[HearingAnswer]] = {}
-    for each in sorted(hearing_answers(session, hearing, at=at), key=_received_order):
-        if each.id in whose:
-            came.setdefault(whose[each.id], []).append(each)
+    answers = hearing_answers(session, hearing, at=at)
+    came = _came(answers, attributed(session, hearing, at=at))
     return [
         _asked(each, came.get(each.id, [])) for each in addressees_of(session, hearing)
     ]
+
+
+def answers_by_hearing(
+    session: Session, *, at: datetime
+) -> dict[uuid.UUID, list[HearingAnswer]]:
+    """Return all answers registered up to `at`, by hearing; see `hearing_answers`."""
+    query = owned(session, HearingAnswer).where(HearingAnswer.at <= at)
+    found: dict[uuid.UUID, list[HearingAnswer]] = {}
+    for each in session.scalars(query.order_by(HearingAnswer.entry)):
+        found.setdefault(each.hearing_id, []).append(each)
+    return found
+
+
+def asked_by_hearing(
+    session: Session,
+    answers: Mapping[uuid.UUID, Sequence[HearingAnswer]],
+    *,
+    at: datetime,
+) -> dict[uuid.UUID, list[Asked]]:
+    """Return everybody who was asked, by hearing; see `asked_in`. Two queries more."""
+    query = owned(session, AddresseeAnswer).where(AddresseeAnswer.at <= at)
+    whose = {row.answer_id: row.addressee_id for row in session.scalars(query)}
+    came = _came([each for found in answers.values() for each in found], whose)
+    asked: dict[uuid.UUID, list[Asked]] = {}
+    for each in all_of(session, Addressee, Addressee.number):
+        row = _asked(each, came.get(each.id, []))
+        asked.setdefault(each.hearing_id, []).append(row)
+    return asked
+
+
+def _came(
+    answers: Sequence[HearingAnswer], whose: Mapping[uuid.UUID, uuid.UUID]
+) -> dict[uuid.UUID, list[HearingAnswer]]:
+    """Return the answers of each who was asked, in the order they were received."""
+    came: dict[uuid.UUID, list[HearingAnswer]] = {}
+    for each in sorted(answers, key=_received_order):
+        if each.id in whose:
+            came.setdefault(whose[each.id], []).append(each)
+    return came
 
 
 def tally(session: Session, hearing: Hearing) -> list[dict[Position, int]]:

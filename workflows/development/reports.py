@@ -7,10 +7,22 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import TENANT, Base, Owned, all_of, by_ref, get, owned, refers_to
+from workflows.base import (
+    AT,
+    MINE,
+    TENANT,
+    Base,
+    Owned,
+    all_of,
+    by_ref,
+    get,
+    owned,
+    refers_to,
+    rows,
+)
 from workflows.clock import norwegian_date
 from workflows.development.documents import (
     Version,
@@ -133,24 +145,23 @@ def missing_reports(session: Session, *, at: datetime) -> list[tuple[Project, da
     """
     days = [day.due_on for day in all_of(session, ReportingDay, ReportingDay.due_on)]
     passed = [day for day in days if day < norwegian_date(at)]
+    given = {(row.project_id, row.due_on) for row in rows(session, _SUBMITTED, at=at)}
     return [
         (project, day)
         for project in all_of(session, Project, Project.ref)
         for day in passed
-        if _owes(project, day) and not _given(session, project, day, at=at)
+        if _owes(project, day) and (project.id, day) not in given
     ]
+
+
+_SUBMITTED = select(StatusReport.project_id, StatusReport.due_on).where(
+    StatusReport.municipality_id == MINE, StatusReport.submitted_at <= AT
+)
 
 
 def _owes(project: Project, day: date) -> bool:
     begun = project.running_from is not None and project.running_from <= day
     return begun and (project.closed_on is None or day <= project.closed_on)
-
-
-def _given(session: Session, project: Project, day: date, *, at: datetime) -> bool:
-    return any(
-        report.due_on == day and report.submitted_at and report.submitted_at <= at
-        for report in reports_of(session, project)
-    )
 
 
 def _reporting_day(session: Session, due_on: date) -> ReportingDay:

@@ -28,6 +28,7 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < _SATURDAY and day not in _holidays(day.year)
 
 
+@functools.lru_cache(maxsize=4096)
 def add_working_days(day: date, n: int) -> date:
     """Return the n-th working day after `day`; with n = 0 `day` itself.
 

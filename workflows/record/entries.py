@@ -17,10 +17,19 @@ from typing import Any, Protocol
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, MINE, TENANT, Base, rows, tenant
+from workflows.base import (
+    AT,
+    IMMUTABLE,
+    MINE,
+    TENANT,
+    Base,
+    among_given,
+    rows,
+    tenant,
+)
 from workflows.errors import InvalidValueError, RuleBrokenError
 from workflows.record.leaves import Told, write_leaf, write_nodes
-from workflows.record.touches import EntryRef, states_of, steps_of, touch
+from workflows.record.touches import EntryRef, led_to, states_of, steps_of, touch
 from workflows.record.tree import arisen, grown
 
 
@@ -258,6 +267,17 @@ def since(
 
     With `refs` only those are looked at; see `fold`.
     """
+    told = states_since(session, at=at, refs=refs)
+    return {ref: instant for ref, (_, instant) in told.items()}
+
+
+def states_since(
+    session: Session,
+    *,
+    at: datetime | None = None,
+    refs: Collection[str] | None = None,
+) -> dict[str, tuple[str, datetime]]:
+    """Return reference → state at `at` and since when, as `fold` and `since` do."""
     is_narrow = refs is not None and _is_grown(session)
     reached: dict[str, tuple[str, datetime]] = {}
     for ref, state, instant in (
@@ -265,7 +285,7 @@ def since(
     ):
         if ref not in reached or reached[ref][0] != state:
             reached[ref] = (state, instant)
-    return {ref: instant for ref, (_, instant) in reached.items()}
+    return reached
 
 
 def _all_steps(
@@ -275,6 +295,36 @@ def _all_steps(
     for changed, instant in told:
         for ref, state in changed.items():
             yield ref, state, instant
+
+
+def steps_to(
+    session: Session, states: Collection[str], *, at: datetime
+) -> Sequence[tuple[str, str, datetime]]:
+    """Return (reference, state, instant) of each step to some states, in order.
+
+    Of everything that has such a state, of whatever kind; up to and including `at`.
+    """
+    if _is_grown(session):
+        return led_to(session, states, at=at)
+    return [step for step in _all_steps(session, at) if step[1] in states]
+
+
+def acts_told(
+    session: Session, acts: Collection[str], *, at: datetime
+) -> Sequence[Any]:
+    """Return the entries of some acts up to `at`, in order, as rows of columns.
+
+    Each row has `type`, `subject`, `at`, `states`, `by` and `payload`; see `Entry`.
+    """
+    return rows(session, _ACTS, at=at, acts=acts)
+
+
+_ACTS = (
+    select(Entry.type, Entry.subject, Entry.at, Entry.states, Entry.by, Entry.payload)
+    .where(Entry.municipality_id == MINE, Entry.at <= AT)
+    .where(among_given(Entry.type, "acts"))
+    .order_by(Entry.seq)
+)
 
 
 def history(session: Session, ref: str) -> list[Entry]:

@@ -9,15 +9,32 @@ changes, and holds again when both say what was judged.
 from __future__ import annotations
 
 import enum
+import functools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import IMMUTABLE, Base, Owned, codes, owned, refers_to
+from workflows.base import (
+    AT,
+    IMMUTABLE,
+    MINE,
+    Base,
+    Owned,
+    among_given,
+    codes,
+    owned,
+    refers_to,
+    rows,
+)
 from workflows.errors import RuleBrokenError
+
+FEW = 1000
+"""So many links are looked up one by one; of more, all that was judged is read."""
 
 
 class Verdict(enum.StrEnum):
@@ -58,6 +75,15 @@ class Judged:
 
     pair: Pair
     verdict: Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given(Judged):
+    """A verdict as it was given: under which mandate, why, and when."""
+
+    mandate_id: uuid.UUID
+    reason: str | None
+    at: datetime
 
 
 class Judgement(Owned, Base, kw_only=True):
@@ -138,6 +164,38 @@ def judgements_of(session: Session, links: Sequence[str]) -> dict[str, list[Judg
     for row in session.scalars(query.order_by(Judgement.entry)):
         found.setdefault(row.link, []).append(row)
     return found
+
+
+def verdicts_on(
+    session: Session, links: Collection[str], *, at: datetime
+) -> dict[str, list[Given]]:
+    """Return the verdicts given up to `at` on each link that has any, oldest first."""
+    query = _given(is_narrow=len(links) <= FEW)
+    found: dict[str, list[Given]] = {}
+    for row in rows(session, query, at=at, links=links if len(links) <= FEW else None):
+        if row.link in links:
+            given = Given(
+                pair=Pair(row.source, row.target),
+                verdict=row.verdict,
+                mandate_id=row.mandate_id,
+                reason=row.reason,
+                at=row.at,
+            )
+            found.setdefault(row.link, []).append(given)
+    return found
+
+
+@functools.cache
+def _given(*, is_narrow: bool) -> Select[*tuple[Any, ...]]:
+    query = (
+        select(
+            *(Judgement.link, Judgement.source, Judgement.target, Judgement.verdict),
+            *(Judgement.mandate_id, Judgement.reason, Judgement.at),
+        )
+        .where(Judgement.municipality_id == MINE, Judgement.at <= AT)
+        .order_by(Judgement.entry)
+    )
+    return query.where(among_given(Judgement.link, "links")) if is_narrow else query
 
 
 def _changed(last: Pair, now: Pair) -> Validity:

@@ -69,6 +69,22 @@ def steps_of(
     return steps
 
 
+def led_to(
+    session: Session, states: Collection[str], *, at: datetime
+) -> Sequence[tuple[str, str, datetime]]:
+    """Return (reference, state, instant) of each step to some states, in order."""
+    steps: Sequence[tuple[str, str, datetime]] = rows(
+        session, _LED_TO, at=at, states=states
+    )
+    return steps
+
+
+_LED_TO = (
+    select(EntryRef.ref, EntryRef.led_to, EntryRef.at)
+    .where(EntryRef.municipality_id == MINE, EntryRef.at <= AT)
+    .where(among_given(EntryRef.led_to, "states"))
+    .order_by(EntryRef.seq)
+)
 _STEPS = (
     select(EntryRef.ref, EntryRef.led_to, EntryRef.at)
     .where(

@@ -223,10 +223,12 @@ def access_requests(session: Session, *, at: datetime) -> list[dict[str, Any]]:
 def requests(session: Session, *, at: datetime) -> list[RequestRow]:
     """Return the requests logged up to `at`, the one that was received first first."""
     order = (AccessRequest.received_on, AccessRequest.at, AccessRequest.ref)
-    given = all_of(session, AccessAnswer, AccessAnswer.at)
-    told = [row for row in given if row.at <= at]
+    told: dict[uuid.UUID, list[AccessAnswer]] = {}
+    for given in all_of(session, AccessAnswer, AccessAnswer.at):
+        if given.at <= at:
+            told.setdefault(given.request_id, []).append(given)
     return [
-        _row(row, [each for each in told if each.request_id == row.id], at=at)
+        _row(row, told.get(row.id, []), at=at)
         for row in all_of(session, AccessRequest, *order)
         if row.at <= at
     ]

@@ -9,7 +9,7 @@ until somebody has looked at it, and told again when there is a version 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflows.clock import norwegian_date
 from workflows.development.outputs import OutputKind
-from workflows.record.judgements import Judgement, Pair, Verdict, judgements_of
+from workflows.record.judgements import Given, Pair, Verdict, verdicts_on
 from workflows.trace.judging import LinkType, link_name
 from workflows.trace.link_states import OPEN, Ends, LinkState, link_state
 from workflows.trace.outcomes import Code, outcomes
@@ -50,7 +50,7 @@ class BasisLink:
     state: LinkState
     pair: Pair
     changed_at: datetime | None = None
-    kept: Judgement | None = None
+    kept: Given | None = None
 
     @property
     def name(self) -> str:
@@ -71,18 +71,24 @@ class Found:
     item: int | None = None
 
 
-def basis_links(session: Session, *, at: datetime) -> list[BasisLink]:
+def basis_links(
+    session: Session, *, cases: Collection[str] | None = None, at: datetime
+) -> list[BasisLink]:
     """Return every link as it stood at an instant, by output and target.
+
+    Those into some cases, or all.
 
     An output that a case says it does not use is no link, and neither is an outcome
     that rejects it. An older output of which the same case uses the newer is left out.
     """
-    told = sides(session, at=at)
+    every = [*_uses(session, cases, at), *_outcomes(session, cases, at)]
+    outputs = None if cases is None else {each.output for each in every}
+    told = sides(session, outputs=outputs, cases=cases, at=at)
     found = {
         link_name(each.type, each.output, each.target): each
-        for each in _without_older([*_uses(session, at), *_outcomes(session, at)], told)
+        for each in _without_older(every, told)
     }
-    judged = _judged(session, list(found), at=at)
+    judged = verdicts_on(session, found, at=at)
     rules = policy()
     links = [
         _looked_at(each, judged.get(name, []), told, rules)
@@ -96,8 +102,10 @@ def days_open(link: BasisLink, *, on: date) -> int | None:
     return (on - norwegian_date(link.changed_at)).days if link.changed_at else None
 
 
-def _uses(session: Session, at: datetime) -> Iterator[Found]:
-    for row in real_uses(session, at=at):
+def _uses(
+    session: Session, cases: Collection[str] | None, at: datetime
+) -> Iterator[Found]:
+    for row in real_uses(session, cases=cases, at=at):
         yield Found(
             type=LinkType.USE,
             output=row.output,
@@ -108,8 +116,10 @@ def _uses(session: Session, at: datetime) -> Iterator[Found]:
         )
 
 
-def _outcomes(session: Session, at: datetime) -> Iterator[Found]:
-    for row in outcomes(session, at=at):
+def _outcomes(
+    session: Session, cases: Collection[str] | None, at: datetime
+) -> Iterator[Found]:
+    for row in outcomes(session, cases=cases, at=at):
         if row.code not in REFUSED:
             yield Found(
                 type=LinkType.OUTCOME,
@@ -132,15 +142,8 @@ def _has_newer(each: Found, used: set[tuple[str, str]], told: Sides) -> bool:
     return any((each.case, other) in used for other in newer)
 
 
-def _judged(
-    session: Session, names: Sequence[str], *, at: datetime
-) -> Mapping[str, list[Judgement]]:
-    told = judgements_of(session, names)
-    return {name: [row for row in rows if row.at <= at] for name, rows in told.items()}
-
-
 def _looked_at(
-    found: Found, judged: Sequence[Judgement], told: Sides, rules: Policy
+    found: Found, judged: Sequence[Given], told: Sides, rules: Policy
 ) -> BasisLink:
     chain = told.chain(found.output)
     now, target = chain[-1] if chain else None, told.targets.get(found.target)
@@ -150,7 +153,7 @@ def _looked_at(
         wanted=found.type is LinkType.USE or rules.wants(ITEM, source=found.kind),
         superseded=now is not None and now.output != found.output,
     )
-    state = link_state([row.judged for row in judged], ends)
+    state = link_state(judged, ends)
     pair = Pair(now.mark if now else "", target or "")
     return BasisLink(
         type=found.type,
@@ -169,18 +172,18 @@ def _looked_at(
 
 
 def _changed_at(
-    found: Found, judged: Sequence[Judgement], chain: Sequence[Text], told: Sides
+    found: Found, judged: Sequence[Given], chain: Sequence[Text], told: Sides
 ) -> datetime | None:
     """When the first text after the one last looked at came, or a correction."""
-    seen = judged[-1].source if judged else None
+    seen = judged[-1].pair.source if judged else None
     marks = [text.mark for text in chain]
     after = chain[marks.index(seen) + 1 :] if seen in marks else chain[-1:]
     changes = [text.since for text in after]
-    if judged and judged[-1].target != told.targets.get(found.target):
+    if judged and judged[-1].pair.target != told.targets.get(found.target):
         changes += [when for when in [told.corrected.get(found.target)] if when]
     return min(changes, default=None)
 
 
-def _kept(judged: Iterable[Judgement], pair: Pair) -> Judgement | None:
-    same = [row for row in judged if row.judged.pair == pair]
+def _kept(judged: Iterable[Given], pair: Pair) -> Given | None:
+    same = [row for row in judged if row.pair == pair]
     return same[-1] if same and same[-1].verdict is Verdict.NO_EFFECT else None

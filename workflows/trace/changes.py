@@ -18,7 +18,7 @@ from workflows.development.outputs import Output, OutputState
 from workflows.people.mandates import Mandate
 from workflows.people.persons import Person
 from workflows.record.entries import fold
-from workflows.record.judgements import Judgement
+from workflows.record.judgements import Given
 from workflows.trace.basis import BasisLink, basis_links, days_open
 from workflows.trace.coverage import Rows, now_called
 from workflows.trace.justifications import DECIDED
@@ -113,7 +113,7 @@ def _changed(
     }
 
 
-def _kept(kept: Judgement | None, names: dict[Any, str]) -> dict[str, Any]:
+def _kept(kept: Given | None, names: dict[Any, str]) -> dict[str, Any]:
     return {
         "kept_by": names[kept.mandate_id] if kept else None,
         "kept_on": norwegian_date(kept.at).isoformat() if kept else None,

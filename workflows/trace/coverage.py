@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from workflows.base import all_of, owned, tenant
+from workflows.base import MINE, owned, points_at, rows, tenant
 from workflows.clock import norwegian_date
 from workflows.decision.cases import Case
 from workflows.decision.decisions import Decision, ItemRow, items_of
@@ -55,7 +55,7 @@ class _Asked:
 
     given: Mapping[str, JustifiedAbsence]
     expected: Expectations
-    folders: Mapping[str, Case]
+    folders: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,14 @@ def coverage(session: Session, *, at: datetime) -> Rows:
     """
     treated = treatments_of(session, at=at)
     look = _look(session, treated, at=at)
-    return [_row(point, look) for point in _points(session, treated, at=at)]
+    points = list(_points(session, treated, at=at))
+    inputs = {point.ref: _inputs(point, look) for point in points}
+    net = _net(points, inputs, look)
+    asking = {row.ref: _asking(row, look) for row in _final(treated)}
+    return [
+        _row(point, inputs[point.ref], net, on=look.on) | asking[point.treatment.ref]
+        for point in points
+    ]
 
 
 def coverage_totals(rows: Rows) -> dict[str, Any]:
@@ -138,7 +145,7 @@ def _asking_look(
     return _Asked(
         given=justified_absences(session, at=at),
         expected=expectations(session, treated),
-        folders={case.ref: case for case in all_of(session, Case)},
+        folders={row.ref: row for row in rows(session, _FOLDERS)},
     )
 
 
@@ -175,9 +182,9 @@ def _set_aside(session: Session, *, at: datetime) -> set[str]:
     return {row.ref for row in session.scalars(query)}
 
 
-def _row(point: Point, look: _Look) -> dict[str, Any]:
-    links = _inputs(point, look)
-    net = _net(point, links, look)
+def _row(
+    point: Point, links: Sequence[BasisLink], net: Net, *, on: date
+) -> dict[str, Any]:
     status, deep = net.shallow(point.ref), net.deep(point.ref)
     return {
         "case": point.treatment.case,
@@ -187,8 +194,7 @@ def _row(point: Point, look: _Look) -> dict[str, Any]:
         **_counts(links, status),
         "basis": status.value,
         "deep": deep.status.value,
-        "inputs": [_input(link, on=look.on) for link in links],
-        **_asking(point.treatment, look),
+        "inputs": [_input(link, on=on) for link in links],
     }
 
 
@@ -244,26 +250,40 @@ def _inputs(point: Point, look: _Look) -> list[BasisLink]:
     return own if any(link.state in HOLDING for link in own) else own + of_case
 
 
-def _net(point: Point, links: Sequence[BasisLink], look: _Look) -> Net:
-    """The point, the outputs that it rests on, and the parties behind those."""
-    things = [
-        Thing(
+def _net(
+    points: Iterable[Point], inputs: Mapping[str, Sequence[BasisLink]], look: _Look
+) -> Net:
+    """The points, the outputs that they rest on, and the parties behind those."""
+    things: dict[str, Thing] = {}
+    into: dict[Link, None] = {}
+    for point in points:
+        things[point.ref] = Thing(
             ref=point.ref,
             kind=ITEM,
             justified=point.treatment.ref in look.given,
             set_aside=point.set_aside,
         )
-    ]
-    into = []
-    for link in links:
-        source = f"{link.output}@{link.version}"
-        things.append(Thing(ref=source, kind=link.kind.value))
-        into.append(Link(source=source, target=point.ref, state=link.state))
-        for party in sorted(look.parties.get((link.output, link.version), ())):
-            said = f"{source}:{party}"
-            things.append(Thing(ref=said, kind=f"position_{party.lower()}"))
-            into.append(Link(source=said, target=source, state=LinkState.VALID))
-    return Net(policy(), things, list(dict.fromkeys(into)))
+        for link in inputs[point.ref]:
+            source = f"{link.output}@{link.version}"
+            into[Link(source=source, target=point.ref, state=link.state)] = None
+            if source not in things:
+                things[source] = Thing(ref=source, kind=link.kind.value)
+                into |= dict.fromkeys(_behind(link, things, look))
+    return Net(policy(), list(things.values()), list(into))
+
+
+def _behind(link: BasisLink, things: dict[str, Thing], look: _Look) -> Iterator[Link]:
+    """Yield what leads to an output: the positions that the parties took."""
+    source = f"{link.output}@{link.version}"
+    for party in sorted(look.parties.get((link.output, link.version), ())):
+        said = f"{source}:{party}"
+        things[said] = Thing(ref=said, kind=f"position_{party.lower()}")
+        yield Link(source=said, target=source, state=LinkState.VALID)
+
+
+_FOLDERS = select(
+    *(Case.ref, Case.title, Case.archive_number, Case.focus, Case.asks_basis)
+).where(Case.municipality_id == MINE)
 
 
 def _parties(
@@ -272,8 +292,8 @@ def _parties(
     """Which parties have taken a stand on each version."""
     query = (
         select(Document.ref, Version.number, PartyPosition.party)
-        .join(Version, Version.document_id == Document.id)
-        .join(PartyPosition, PartyPosition.version_id == Version.id)
+        .join(Version, points_at(Version.document_id, Document))
+        .join(PartyPosition, points_at(PartyPosition.version_id, Version))
         .where(
             PartyPosition.municipality_id == tenant(session),
             Version.municipality_id == tenant(session),

@@ -26,6 +26,7 @@ from workflows.trace.coverage import (
 from workflows.trace.federation import programme_roll_up
 from workflows.trace.heard import hearings_held
 from workflows.trace.impartiality import impartiality
+from workflows.trace.inputs import what_became_of_input
 from workflows.trace.lead_times import lead_times
 from workflows.trace.proposal_outcomes import outcomes_of_proposals
 from workflows.trace.standing import (
@@ -39,7 +40,6 @@ from workflows.trace.standing import (
     parity,
     projects,
     reviews,
-    what_became_of_input,
 )
 from workflows.trace.status_only import NOTHING, Hidden
 from workflows.trace.sums import (

@@ -7,42 +7,39 @@ they were registered; states are folded from the record.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.base import all_of, get, tenant
+from workflows.base import AT, MINE, all_of, points_at, rows, tenant
 from workflows.clock import norwegian_date, oslo
-from workflows.decision.changes import Change, ChangedRow, changed_in, noted_as
+from workflows.decision.changes import (
+    NOTED,
+    Change,
+    ChangedRow,
+    changed_in,
+    noted_as,
+)
 from workflows.decision.decisions import items_of
-from workflows.decision.followups import FollowUpState
 from workflows.decision.implementation import follow_ups as assigned
-from workflows.decision.meetings import Treatment
 from workflows.decision.minutes import treatments_of
 from workflows.decision.reviews import ReviewRow
 from workflows.decision.reviews import reviews as planned_reviews
 from workflows.decision.tertials import tertial_of
 from workflows.development.documents import Document, Version
-from workflows.development.parity import Access, accesses_told, gap_minutes
+from workflows.development.parity import Access, all_accesses, gap_minutes
 from workflows.development.positions import PartyPosition
 from workflows.development.projects import Project
-from workflows.development.remarks import (
-    Remark,
-    RemarkAssessment,
-    assessment_of,
-)
 from workflows.development.reports import missing_reports
-from workflows.development.rounds import Round, text_of
-from workflows.development.seals import is_sealed, remarks_shown
-from workflows.people.kinds import Party
+from workflows.development.rounds import Round
+from workflows.development.seals import is_sealed
 from workflows.people.mandates import mandates_given
 from workflows.people.persons import Person
-from workflows.record.entries import Entry, entries_until, fold, since
-from workflows.trace.outcomes import OutcomeRow, outcomes, summary
-from workflows.trace.status_only import worst
+from workflows.record.entries import acts_told, states_since
+from workflows.trace.inputs import counted_as
 from workflows.trace.uses import handovers, uses
 
 Rows = list[dict[str, Any]]
@@ -50,19 +47,17 @@ Rows = list[dict[str, Any]]
 
 def projects(session: Session, *, at: datetime) -> Rows:
     """Return each project with its state and the day it was reached."""
-    found = all_of(session, Project, Project.ref)
-    refs = [project.ref for project in found]
-    states = fold(session, at=at, refs=refs)
-    reached = since(session, at=at, refs=refs)
+    found = rows(session, _PROJECTS)
+    told = states_since(session, at=at, refs=[project.ref for project in found])
     return [
         {
             "project": project.ref,
             "name": project.name,
-            "state": states[project.ref].upper(),
-            "since": norwegian_date(reached[project.ref]).isoformat(),
+            "state": told[project.ref][0].upper(),
+            "since": norwegian_date(told[project.ref][1]).isoformat(),
         }
         for project in found
-        if project.ref in states
+        if project.ref in told
     ]
 
 
@@ -100,7 +95,7 @@ def follow_ups(session: Session, *, at: datetime) -> Rows:
             "case": row.case,
             "item": items[row.item].number,
             "text": items[row.item].text,
-            "status": _counted(row.state),
+            "status": counted_as(row.state),
             "deadline": row.deadline.isoformat(),
             "responsible": names.get(row.responsible, row.responsible),
             "evidence": row.evidence,
@@ -136,23 +131,18 @@ def parity(session: Session, *, at: datetime) -> Rows:
     From the entries of the record alone, as they were known at `at`. A round that was
     sealed then is left out: who has opened it comes close to who has answered.
     """
-    rows = []
-    told = entries_until(session, at)
-    for review in all_of(session, Round, Round.ref):
-        made = review.made_available_at
-        if made is None or made > at or is_sealed(review, at=at):
-            continue
-        accesses = accesses_told(told, review.ref)
-        rows.append(
-            {
-                "round": review.ref,
-                "document": text_of(session, review)[0].ref,
-                "made_available_at": oslo(made).isoformat(),
-                "first_opened": _opened(accesses),
-                "gap_minutes": gap_minutes(accesses),
-            }
-        )
-    return rows
+    told = all_accesses(session, at=at)
+    return [
+        {
+            "round": review.ref,
+            "document": review.version,
+            "made_available_at": oslo(review.made_available_at).isoformat(),
+            "first_opened": _opened(told.get(review.ref, ())),
+            "gap_minutes": gap_minutes(told.get(review.ref, ())),
+        }
+        for review in rows(session, _MADE_AVAILABLE, at=at)
+        if not is_sealed(review, at=at)
+    ]
 
 
 def dissent(session: Session, *, at: datetime, hidden: Container[str] = ()) -> Rows:
@@ -162,8 +152,8 @@ def dissent(session: Session, *, at: datetime, hidden: Container[str] = ()) -> R
     """
     query = (
         select(PartyPosition, Document.ref, Version.number)
-        .join(Version, Version.id == PartyPosition.version_id)
-        .join(Document, Document.id == Version.document_id)
+        .join(Version, points_at(PartyPosition.version_id, Version))
+        .join(Document, points_at(Version.document_id, Document))
         .where(
             PartyPosition.municipality_id == tenant(session),
             PartyPosition.dissent.is_not(None),
@@ -171,7 +161,9 @@ def dissent(session: Session, *, at: datetime, hidden: Container[str] = ()) -> R
         )
         .order_by(Document.ref, PartyPosition.party)
     )
-    printed = _printed_in(session, at=at, hidden=hidden)
+    found = session.execute(query).all()
+    outputs = {ref for _, ref, _ in found}
+    printed = _printed_in(session, outputs, at=at, hidden=hidden)
     return [
         {
             "output": ref,
@@ -182,25 +174,8 @@ def dissent(session: Session, *, at: datetime, hidden: Container[str] = ()) -> R
             "text": row.dissent,
             "printed_in": printed.get(ref, []),
         }
-        for row, ref, number in session.execute(query)
+        for row, ref, number in found
     ]
-
-
-def what_became_of_input(
-    session: Session,
-    *,
-    at: datetime,
-    party: Party | None = None,
-    hidden: Container[str] = (),
-) -> Rows:
-    """Return each remark with its verdict, and where the output went from there.
-
-    Those of a round that was sealed then are shown to `party` when they are its own. Of
-    the cases of `hidden` only one status is told: how the carrying out stands.
-    """
-    ended = outcomes(session, at=at)
-    remarks = remarks_shown(session, at=at, party=party)
-    return [_became(session, remark, ended, hidden, at=at) for remark in remarks]
 
 
 def by_status(rows: Rows) -> dict[str, int]:
@@ -243,25 +218,13 @@ def _review(row: ReviewRow) -> dict[str, Any]:
     }
 
 
-def _counted(state: str) -> str:
-    if state == FollowUpState.NOTED_BY_BODY:
-        return FollowUpState.IMPLEMENTED.value.upper()
-    return state.upper()
-
-
 def _noted_in(session: Session, *, at: datetime) -> dict[str, str]:
     """Return follow-up → the treatment where its body took note of it."""
-    query = select(Entry).where(
-        Entry.municipality_id == tenant(session),
-        Entry.type == "followup.noted",
-        Entry.at <= at,
-    )
-    treatments = {row.ref for row in all_of(session, Treatment)}
-    found: dict[str, str] = {}
-    for entry in session.scalars(query):
-        where = next((ref for ref in entry.refs if ref in treatments), "")
-        found |= dict.fromkeys(entry.states, where)
-    return found
+    return {
+        ref: entry.subject
+        for entry in acts_told(session, [NOTED], at=at)
+        for ref in entry.states
+    }
 
 
 def _opened(accesses: Sequence[Access]) -> dict[str, str | None]:
@@ -275,66 +238,32 @@ def _opened(accesses: Sequence[Access]) -> dict[str, str | None]:
 
 
 def _printed_in(
-    session: Session, *, at: datetime, hidden: Container[str]
+    session: Session,
+    outputs: Collection[str],
+    *,
+    at: datetime,
+    hidden: Container[str],
 ) -> dict[str, list[str]]:
     printed: dict[str, list[str]] = {}
-    for handover, output in handovers(session, at=at):
+    for handover, output in handovers(session, outputs=outputs, at=at):
         printed[output.ref] = [f"handover {handover.handed_over_on}"]
-    for use in uses(session, at=at):
+    for use in uses(session, outputs=outputs, at=at):
         if use.case not in hidden:
             printed.setdefault(use.output, []).append(use.case)
     return printed
 
 
-def _became(
-    session: Session,
-    remark: Remark,
-    ended: Sequence[OutcomeRow],
-    hidden: Container[str],
-    *,
-    at: datetime,
-) -> dict[str, Any]:
-    review = get(session, Round, remark.round_id)
-    paper = text_of(session, review)[1]
-    mine = [row for row in ended if row.output == paper.ref]
-    told = [row for row in mine if row.case not in hidden]
-    masked = [row for row in mine if row.case in hidden]
-    return {
-        "remark": remark.ref,
-        "party": remark.party.value if remark.party else None,
-        "text": remark.text,
-        "assessment": _verdict(assessment_of(session, remark), at=at),
-        "output": paper.ref,
-        "case": told[-1].case if told else None,
-        "outcome": _word(told),
-        "follow_up": [
-            *_following(session, told, at=at),
-            *_status_of(_following(session, masked, at=at)),
-        ],
-    }
-
-
-def _status_of(rows: list[dict[str, str]]) -> list[dict[str, str | None]]:
-    """Return how several follow-ups stand in one word, and nothing else of them."""
-    status = worst(row["status"].lower() for row in rows)
-    return [{"follow_up": None, "status": status.upper()}] if status else []
-
-
-def _word(ended: Sequence[OutcomeRow]) -> str | None:
-    final = summary(row.code for row in ended)
-    return final.value if final else None
-
-
-def _verdict(found: RemarkAssessment | None, *, at: datetime) -> str | None:
-    return found.verdict.value if found and found.at <= at else None
-
-
-def _following(
-    session: Session, ended: Sequence[OutcomeRow], *, at: datetime
-) -> list[dict[str, str]]:
-    items = {row.item_ref for row in ended if row.item_ref}
-    return [
-        {"follow_up": row.ref, "status": _counted(row.state)}
-        for row in assigned(session, at=at)
-        if row.item in items
-    ]
+_PROJECTS = (
+    select(Project.ref, Project.name)
+    .where(Project.municipality_id == MINE)
+    .order_by(Project.ref)
+)
+_MADE_AVAILABLE = (
+    select(
+        *(Round.ref, Round.made_available_at, Round.visibility, Round.closed_at),
+        Version.ref.label("version"),
+    )
+    .join(Version, points_at(Round.version_id, Version))
+    .where(Round.municipality_id == MINE, Round.made_available_at <= AT)
+    .order_by(Round.ref)
+)

@@ -71,6 +71,10 @@ class Net:
         return {thing.ref: thing for thing in self.things}
 
     @cached_property
+    def _known(self) -> dict[str, Deep]:
+        return {}
+
+    @cached_property
     def _into(self) -> Mapping[str, list[Link]]:
         found: dict[str, list[Link]] = {}
         for link in self.links:
@@ -110,6 +114,15 @@ class Net:
     def _deep(self, ref: str, path: tuple[str, ...]) -> Deep:
         if ref in path:
             return Deep(status=Status.CYCLE, cycle=path[path.index(ref) :])
+        found = self._known.get(ref)
+        if found is None:
+            found = self._worst(ref, path)
+            if found.status is not Status.CYCLE:
+                # A circle is told from where one came; all else is so for everybody.
+                self._known[ref] = found
+        return found
+
+    def _worst(self, ref: str, path: tuple[str, ...]) -> Deep:
         own = Deep(status=self.shallow(ref))
         if own.status is Status.SET_ASIDE:
             return own

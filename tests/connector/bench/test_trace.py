@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from connector.bench.municipality import LAST, Municipality, Size
+from connector.bench.bulk import LAST
+from connector.bench.municipality import Municipality, Size
 from connector.cli.bench import bench_command
 from workflows.record.entries import RecordHead, fold, since
 from workflows.trace.graph import cut, net_of, trace_of

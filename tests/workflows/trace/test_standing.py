@@ -21,6 +21,7 @@ from workflows.development.remarks import Assessment, Verdict
 from workflows.development.rounds import read_round
 from workflows.people.hats import SYSTEM
 from workflows.people.mandates import end_mandate
+from workflows.trace.inputs import what_became_of_input
 from workflows.trace.outcomes import Code
 from workflows.trace.standing import (
     by_status,
@@ -29,7 +30,6 @@ from workflows.trace.standing import (
     mandates,
     parity,
     projects,
-    what_became_of_input,
 )
 
 
