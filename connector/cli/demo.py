@@ -18,6 +18,7 @@ from connector.cli.serving import PORT, PORTS, serve_installation
 from connector.cli.standin import M365, M365_PORT, standin_beside, told
 from connector.cli.stories import load
 from connector.config import Config, load_config
+from connector.demo.accounts import link_everybody
 from connector.demo.document_library import walk_through
 from connector.demo.summary import summary_lines
 from connector.imports.apply import apply_batch
@@ -105,6 +106,7 @@ def _play(config: Config, settings: Mapping[str, str], *, port: int | None) -> N
     if settings:
         for line in walk_through(installation, config.data.resolve() / M365):
             click.echo(line)
+        click.echo(link_everybody(installation))
     with installation.reading() as session:
         click.echo("\n".join(summary_lines(session, at=installation.now())))
     if port is not None:

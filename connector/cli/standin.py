@@ -84,4 +84,5 @@ def _named(card: Mapping[str, Any]) -> Mapping[str, str]:
         "SAMSPOR_GRAPH_URL": card["graph"],
         "SAMSPOR_M365_CA": card["ca"],
         "SAMSPOR_M365_SITE": card["site"],
+        "SAMSPOR_SIGN_IN": "entra",
     }

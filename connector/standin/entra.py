@@ -198,6 +198,7 @@ def _claims_of(world: World, person: str) -> dict[str, Any]:
         "name": row["name"],
         "preferred_username": row["mail"],
         "email": row["mail"],
+        "acct": 0,
     }
 
 

@@ -169,5 +169,6 @@ def test_the_demo_goes_through_microsoft_365_on_this_machine(
     assert "Siv Grønlid" not in second.out
     for told in (first.out, second.out):
         assert "PR4-M v1.0: venter på å bli bekreftet: 1, konflikter: 0" in told
+        assert "26 personer kan logge inn med kontoen sin." in told
     plan = copied("incoming", "--format", "json").json()["files"][0]["plan"]
     assert [each["key"] for each in plan["clean"]] == ["m_initiator_text"]
