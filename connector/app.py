@@ -15,6 +15,7 @@ from connector.identity.sign_in import SignIn
 from connector.installation import Installation
 from connector.library.notifications import KnownSubscriptions
 from connector.web import (
+    api,
     background,
     consultations,
     headers,
@@ -224,6 +225,7 @@ def _register(app: APIFlask, *, demo: bool) -> None:
     if signs_in:
         app.after_request(sign_ins.note_requests)
         app.register_blueprint(sign_in.pages)
+        app.register_blueprint(api.pages)
     for pages in PAGES:
         app.register_blueprint(pages)
     app.register_blueprint(health.pages)

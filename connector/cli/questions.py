@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from connector.cli.viewing import AS, visit_as
 from connector.config import Config
+from connector.exports.answers import report_json, trace_json
 from connector.exports.provenance import Form, provenance
 from connector.exports.reports import report_docx
 from connector.exports.sheets import csv_text, text_table, xlsx_bytes
@@ -29,7 +29,7 @@ from workflows.clock import at_oslo, oslo
 from workflows.people.municipalities import Municipality
 from workflows.trace.graph import trace_of
 from workflows.trace.impact import IMPACT, impact_of
-from workflows.trace.links import Trace, downstream, upstream
+from workflows.trace.links import Trace
 from workflows.trace.questions import QUESTIONS, Report, answer
 from workflows.trace.uses import uses
 
@@ -192,32 +192,6 @@ def _provenance(session: Session, trace: Trace, *, at: datetime, form: str) -> s
         uses=uses(session, at=at),
         form=PROVENANCE[form],
     )
-
-
-def report_json(report: Report) -> dict[str, Any]:
-    """Return a report in the agreed shape."""
-    return {
-        "report": report.name,
-        "at": oslo(report.at).isoformat(),
-        "rows": report.rows,
-        "totals": report.totals,
-    }
-
-
-def trace_json(trace: Trace, *, at: datetime) -> dict[str, Any]:
-    """Return a trace as plain JSON, with what lies upstream and downstream by name."""
-    nodes = [
-        {**asdict(node), "on": node.on.isoformat() if node.on else None}
-        for node in trace.nodes
-    ]
-    return {
-        "root": trace.root,
-        "at": oslo(at).isoformat(),
-        "nodes": nodes,
-        "edges": [asdict(edge) for edge in trace.edges],
-        "upstream": [node.ref for node in upstream(trace, trace.root)],
-        "downstream": [node.ref for node in downstream(trace, trace.root)],
-    }
 
 
 def _print_report(report: Report, form: str) -> None:

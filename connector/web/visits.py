@@ -180,8 +180,12 @@ def _visit(session: Session) -> Visit:
 def _wearer(session: Session) -> tuple[Person | None, Hat | None]:
     """Return who it is and in which hat; who is signed in may wear none.
 
-    In a demo it is whoever the cookie says.
+    In a demo it is whoever the cookie says. Who comes with a token is told by that
+    alone; whatever cookie comes along is passed over.
     """
+    if "bearer" in g:
+        found: tuple[Person | None, Hat | None] = g.bearer.wearer(session)
+        return found
     mandate = _mandate(session)
     if not signs_in():
         person = get(session, Person, mandate.person_id) if mandate else None

@@ -8,12 +8,13 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template, request
 
+from connector.exports.answers import report_json
 from connector.web.forms import Submitted
 from connector.web.guards import open_to_all
 from connector.web.people.rights import hidden_from
 from connector.web.trace.sheets import comma_separated
 from connector.web.visits import Visit
-from workflows.clock import at_oslo, norwegian_date, oslo
+from workflows.clock import at_oslo, norwegian_date
 from workflows.errors import InvalidValueError
 from workflows.people.reading import Matter
 from workflows.trace.questions import QUESTIONS, Report, answer
@@ -74,7 +75,7 @@ def question(visit: Visit, name: str) -> str:
 @open_to_all
 def as_table(visit: Visit, name: str) -> Response:
     """Return the answer as a file for spreadsheets."""
-    report = answered(visit, name, at=_asked_of_file(visit))
+    report = answered(visit, name, at=asked_of_file(visit))
     headings = [visit.say(f"question.column.{key}") for key in report.columns]
     rows = [[_cell(row[key]) for key in report.columns] for row in report.rows]
     return comma_separated(headings, rows, name=name)
@@ -84,12 +85,8 @@ def as_table(visit: Visit, name: str) -> Response:
 @open_to_all
 def as_data(visit: Visit, name: str) -> Response:
     """Return the answer as JSON, the same as `samspor report NAME --format json`."""
-    report = answered(visit, name, at=_asked_of_file(visit))
     answer_: Response = jsonify(
-        report=report.name,
-        at=oslo(report.at).isoformat(),
-        rows=report.rows,
-        totals=report.totals,
+        report_json(answered(visit, name, at=asked_of_file(visit)))
     )
     return answer_
 
@@ -132,7 +129,7 @@ def _asked(visit: Visit, form: Submitted) -> datetime | None:
     return at_oslo(day, time.max)
 
 
-def _asked_of_file(visit: Visit) -> datetime | None:
+def asked_of_file(visit: Visit) -> datetime | None:
     """As on the page, but a file has nowhere to tell of a fault.
 
     Raises `InvalidValueError` for a day that is none, or has not come.

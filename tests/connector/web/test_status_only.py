@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click import UsageError
 
-from connector.cli.questions import trace_json
 from connector.cli.viewing import visit_as
+from connector.exports.answers import trace_json
 from connector.exports.provenance import provenance
 from connector.installation import Installation
 from connector.pictures.trace import trace_svg

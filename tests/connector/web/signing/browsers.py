@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -33,6 +33,7 @@ from workflows.people.hats import SYSTEM
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 LASTS = {"idle": timedelta(minutes=60), "longest": timedelta(hours=10)}
 WITHIN_S = 20
+RITA, RUNE, MAYOR = "Rita Solgløtt", "Rune Myrstø", "Åsta Fjellbru"
 
 
 def oid_of(standin: Standin, name: str) -> str:
@@ -76,11 +77,23 @@ def application(
 def served(house: Installation) -> Iterator[str]:
     """Serve the pages on this machine; yield their address."""
     app, signing = application(house, origin="")
-    serving: Any = server(app, port=0)
-    signing.origin = f"http://127.0.0.1:{serving.effective_port}"
-    threading.Thread(target=serving.run, daemon=True).start()
-    try:
+    serving = server(app, port=0)
+    signing.origin = f"http://127.0.0.1:{serving.effective_port}"  # type: ignore[attr-defined]  # waitress is untyped
+    with listening(serving):
         yield signing.origin
+
+
+@contextmanager
+def listening(serving: Any) -> Iterator[None]:
+    """Let a server run; that its sockets are closed under it at the end is no fault."""
+
+    def run() -> None:
+        with suppress(OSError):
+            serving.run()
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        yield
     finally:
         serving.close()
 
@@ -95,6 +108,7 @@ class Person:
         self.session.trust_env = False
         self.session.verify = str(standin.ca)
         self.session.headers["Accept-Language"] = "nb"
+        self.session.headers["Connection"] = "close"
 
     def get(self, path: str) -> requests.Response:
         address = path if path.startswith("http") else self.origin + path

@@ -2,64 +2,45 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import requests
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import request
+from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import update
 
 from connector.identity.sign_in import MAX_PARAMETER, NotSignedInError, Why
 from connector.installation import Installation
-from connector.standin.running import Standin, running
+from connector.standin.running import Standin
 from connector.wsgi import server
-from tests.connector.web.signing_in import (
+from tests.connector.web.signing.browsers import (
+    MAYOR,
+    RITA,
+    RUNE,
     Person,
     application,
     asked_in,
     link,
+    listening,
     served,
-    with_sign_in,
 )
+from tests.connector.web.test_browser import CHROMIUM, NARROW, violations
 from workflows.base import all_of
 from workflows.people.accounts import unlink_account
 from workflows.people.hats import SYSTEM
 from workflows.people.mandates import end_mandate
 from workflows.people.sign_ins import AT_ONCE, SignIn
 
-RITA, RUNE, MAYOR = "Rita Solgløtt", "Rune Myrstø", "Åsta Fjellbru"
 STRANGER = "Even Skarhaug"
 STOPPED = "/logg-inn/stoppet/"
 AGAIN = STOPPED + Why.BEGIN_AGAIN
 Enter = Callable[[], Person]
-
-
-@pytest.fixture(scope="module")
-def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
-    with running(tmp_path_factory.mktemp("standin")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def town(
-    played: Path, standin: Standin, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Installation]:
-    """Testvik, where three people may sign in."""
-    folder = tmp_path_factory.mktemp("town")
-    shutil.copy(played / "samspor.db", folder / "samspor.db")
-    house = with_sign_in(folder, standin)
-    link(house, standin, "P15", RITA)
-    link(house, standin, "P11", RUNE)
-    link(house, standin, "P01", MAYOR)
-    yield house
-    house.database.close()
 
 
 @pytest.fixture(scope="module")
@@ -454,6 +435,48 @@ def test_whose_mandate_has_ended_has_no_hat_at_the_next_request(
     assert "Du kan ikke lenger handle i det" in told
 
 
+# in a browser
+
+
+def test_the_whole_way_in_and_out_in_a_browser(site: str) -> None:
+    """Nobody signed in but in it, so that nothing is left of the tests before."""
+    seen: dict[str, list[str]] = {}
+
+    def look(page: Page, name: str) -> None:
+        page.set_viewport_size({"width": NARROW, "height": 800})
+        width = page.evaluate("document.documentElement.scrollWidth")
+        seen[name] = violations(page) + ([] if width <= NARROW else [f"wide: {width}"])
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        context = browser.new_context(locale="nb-NO", ignore_https_errors=True)
+        page = context.new_page()
+        page.add_init_script(AXE_SCRIPT)
+        page.goto(f"{site}/saker")
+        page.get_by_role("link", name="Logg inn").click()
+        page.get_by_role("button", name=MAYOR).click()
+        look(page, "hats")
+        page.get_by_role("button", name="Kommunestyret").first.click()
+        page.wait_for_url(f"{site}/saker")
+        look(page, "in")
+        told = page.get_by_text("Du er Åsta Fjellbru").count()
+        page.get_by_role("button", name="Logg ut").click()
+        look(page, "out")
+        page.get_by_role("link", name="Logg ut av Microsoft også").click()
+        page.wait_for_url(f"{site}/logg-ut")
+        page.get_by_role("link", name="Logg inn").first.click()
+        page.get_by_role("button", name=STRANGER).click()
+        look(page, "stranger")
+        heading = page.get_by_role("heading", level=1).inner_text()
+        browser.close()
+
+    assert seen == {"hats": [], "in": [], "out": [], "stranger": []}
+    assert told == 1
+    assert heading == "Du er ikke registrert i Samspor i Testvik kommune"
+
+
 # over https
 
 
@@ -506,15 +529,13 @@ def test_only_a_trusted_proxy_says_how_it_was_asked(
     app, _ = application(town, origin="http://127.0.0.1")
     app.add_url_rule("/skjema", view_func=lambda: request.scheme)
     serving: Any = server(app, port=0, trusted_proxy=proxy)
-    threading.Thread(target=serving.run, daemon=True).start()
-    with requests.Session() as session:
+    with listening(serving), requests.Session() as session:
         session.trust_env = False
         answer = session.get(
             f"http://127.0.0.1:{serving.effective_port}/skjema",
             headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.9"},
             timeout=10,
         )
-    serving.close()
 
     assert answer.text == scheme
 
