@@ -19,10 +19,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.config import Config
-from connector.graph.errors import GraphError
+from connector.graph.errors import GraphError, ThrottledError
 from connector.graph.opening import opened
 from connector.installation import Installation
-from connector.jobs.kinds import Kind, Work
+from connector.jobs.kinds import Kind, TryLaterError, Work
 from connector.notices.outgoing import message_of
 from connector.notices.outlets import Addressed, Sender, give
 from workflows.background.jobs import covers, enqueue
@@ -80,15 +80,28 @@ def ask_to_tell(installation: Installation, *, at: datetime) -> bool:
 
 
 def tell(work: Work) -> None:
-    """Send all that waits, one message at a time; what fails stops the rest."""
+    """Send all that waits, one message at a time; what fails stops the rest.
+
+    Raises:
+        TryLaterError: Microsoft 365 asks to be left alone for longer than a call lasts.
+        GraphError: it does not take more now; see `send_all`.
+    """
     house = work.installation
     settings, mailbox = house.config.microsoft365, house.config.mailbox
     if settings is not None and mailbox is not None:
         with opened(settings) as tenant:
             sender = Sender(graph=tenant.graph, mailbox=mailbox, app=settings.client)
-            send_all(house, sender)
+            _send_in_time(house, sender)
     with work.finishing():
         pass
+
+
+def _send_in_time(house: Installation, sender: Sender) -> None:
+    try:
+        send_all(house, sender)
+    except ThrottledError as throttled:
+        left = throttled.until - sender.graph.clock.instant()
+        raise TryLaterError(str(throttled), delay=left) from throttled
 
 
 def send_all(house: Installation, sender: Sender) -> int:
