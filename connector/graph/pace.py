@@ -2,7 +2,8 @@
 
 SharePoint counts an app's calls in resource units, per tenant; the smallest tenants get
 1,200 a minute. A refused call counts too, so after a refusal everybody waits, and then
-one call goes first. The budget holds within one process.
+one call goes first. The budget holds for one opened tenant; there is one round of the
+library at a time, which is what asks for much.
 Source: https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online
 """
 

@@ -3,6 +3,9 @@
 One a quarter of an hour, which is what makes it right; one more at once when a
 notification has come or a text was delivered, which only makes it fast. A library that
 does not answer is asked again in the next round, and its page says so meanwhile.
+
+There is one round at a time, whichever worker does it: the units that Microsoft 365 is
+asked for in a minute are counted for a round, and not for a process.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from connector.library.items import notifications
 from connector.library.opening import library_key, opened_library
 from connector.library.subscribing import keep_told
 from connector.library.tending import tend
-from workflows.background.jobs import covers, enqueue
+from workflows.background.jobs import covers, enqueue, jobs_under_way
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +36,11 @@ LEASE = timedelta(hours=1)
 def enqueue_rounds(session: Session, config: Config, *, at: datetime) -> None:
     """Ask for the round of this quarter of an hour, and for one that was heard of.
 
-    However many workers ask, each is done once.
+    However many workers ask, each is done once. None is asked for while one goes on,
+    which may take longer than to the next.
     """
     key = library_key(config)
-    if key is None:
+    if key is None or jobs_under_way(session, LIBRARY):
         return
     quarter = int(at.timestamp() // EVERY.total_seconds())
     enqueue(session, LIBRARY, LIBRARY, key=f"quarter {quarter}", at=at)
@@ -52,9 +56,12 @@ def ask_for_round(session: Session, config: Config, *, key: str, at: datetime) -
 
 
 def do_round(work: Work) -> None:
-    """Do one round; nothing of it is lost when it breaks off."""
+    """Do one round; nothing of it is lost when it breaks off.
+
+    One that begins while another goes on leaves it to that and to the next.
+    """
     house = work.installation
-    if library_key(house.config) is None:
+    if library_key(house.config) is None or _is_second(work):
         return
     try:
         with opened_library(house.config) as library:
@@ -62,6 +69,13 @@ def do_round(work: Work) -> None:
             tend(house, library, alive=lambda: work.tell(0, 0))
     except LibraryError:
         logger.warning("the document library does not answer", exc_info=True)
+
+
+def _is_second(work: Work) -> bool:
+    """Say whether a round that was asked for earlier goes on."""
+    with work.installation.reading() as session:
+        first = jobs_under_way(session, LIBRARY)[:1]
+    return any(job.id != work.identifier for job in first)
 
 
 LIBRARY_KIND = Kind(name=LIBRARY, do=do_round, lease=LEASE)

@@ -147,6 +147,11 @@ def jobs_in(session: Session, *states: JobState) -> Sequence[Job]:
     return session.scalars(query.order_by(Job.asked_at, Job.id)).all()
 
 
+def jobs_under_way(session: Session, kind: str) -> Sequence[Job]:
+    """Return the jobs of a kind that a worker does now, the one first asked first."""
+    return [job for job in jobs_in(session, S.RUNNING) if job.kind == kind]
+
+
 def latest(session: Session, kind: str, about: str) -> Job | None:
     """Return the job of a kind about something that was asked for last, if any."""
     query = owned(session, Job).where(Job.kind == kind, Job.about == about)

@@ -22,12 +22,12 @@ def asked_for(session: Session) -> int:
     return len(all_of(session, Job))
 
 
-def begun(house: House) -> Work:
+def begun(house: House, *, key: str = "") -> Work:
     """Return the work of a round that a worker has begun."""
     installation = house.installation
     at = installation.config.wall()
     with installation.unrecorded() as session:
-        identifier = enqueue(session, LIBRARY, LIBRARY, at=at)
+        identifier = enqueue(session, LIBRARY, LIBRARY, key=key, at=at)
         hand_over(held(session, identifier), until=at + LEASE)
     runs = Runs(installation=installation, worker="worker-1", kinds={})
     work = runs.begun(installation, identifier, 1)
@@ -85,3 +85,20 @@ def test_a_round_brings_in_what_was_written_and_shares_what_is_out(
     assert (once.version, once.state) == (VERSION, ItemState.WORKED_IN)
     assert once.shared_at is not None
     assert house.row.row_version == once.row_version
+
+
+def test_there_is_one_round_at_a_time_whoever_begins_another(each_house: House) -> None:
+    house = each_house
+    data = typed(house.working.get(house.row.name), "Lokal avtale", "Ny avtale")
+    house.desk.save(house.row.name, data)
+    first, second = begun(house, key="first"), begun(house, key="second")
+
+    before = house.row
+    do_round(second)
+    assert house.row.row_version == before.row_version
+    with house.installation.unrecorded() as session:
+        enqueue_rounds(session, house.installation.config, at=NOON)
+        assert asked_for(session) == 2
+
+    do_round(first)
+    assert house.row.state is ItemState.WORKED_IN
