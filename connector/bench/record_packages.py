@@ -1,8 +1,8 @@
 """Whether both verifiers say the same of packages, whole and altered.
 
-Some are altered by chance, bit by bit. Some are altered inside and signed again by who
-holds the key, so that what is wrong lies behind the signed list. The script of the page
-runs in Node, as `connector/web/static/verify.js` stands.
+Some are altered by chance, bit by bit, or around their files. Some are altered inside
+and signed again by who holds the key, so that what is wrong lies behind the signed
+list. The script of the page runs in Node, as `connector/web/static/verify.js` stands.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import struct
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +50,7 @@ const fs = require("fs"), v = require(process.argv[1]);
   console.log(JSON.stringify(told));
 })();
 """
+Way = Callable[[bytes, Random], bytes]
 _VALUE = re.compile(rb"[0-9a-f]{8,}|\d+|[A-Za-z+/]{12,}")
 
 
@@ -67,8 +69,8 @@ def agreeing(whole: bytes, *, number: int, folder: Path) -> float:
 def altered(whole: bytes, turn: int) -> bytes:
     """Return the package as it is, with bits turned, or altered and signed again."""
     chance = Random(turn)  # noqa: S311 - replayed
-    ways: tuple[Callable[[bytes, Random], bytes], ...] = (_turned, _signed_again)
-    return whole if turn % 10 == 0 else ways[turn % 2](whole, chance)
+    ways: tuple[Way, ...] = (_turned, _signed_again, laid_otherwise)
+    return whole if turn % 10 == 0 else ways[turn % 3](whole, chance)
 
 
 def small_package(database: Database, folder: Path) -> bytes:
@@ -110,6 +112,67 @@ def _manager(session: Any, *, at: datetime) -> Hat:
     register_person(session, ref="P1", name="Kari Målt", by=SYSTEM, at=at)
     give_mandate(session, role=Role.PROJECT_MANAGER, by=SYSTEM, at=at, **mandate)
     return wear(session, person="P1", role=Role.PROJECT_MANAGER, at=at)
+
+
+def laid_otherwise(whole: bytes, chance: Random) -> bytes:
+    """Turn a bit of what is said about a member, or put bytes between and around."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        begins = [one.header_offset for one in archive.infolist()]
+        directory = archive.start_dir
+    way, begin = chance.randrange(5), chance.choice(begins)
+    if way == 0:
+        return _bit_turned(whole, begin + chance.randrange(30), chance)
+    if way == 1:
+        return _bit_turned(whole, chance.randrange(directory, len(whole)), chance)
+    if way == 2:
+        return _described(whole)
+    place = chance.choice([begin, directory, len(whole)])
+    return _moved(whole, place, chance.randbytes(chance.randrange(1, 40)), directory)
+
+
+def _bit_turned(whole: bytes, place: int, chance: Random) -> bytes:
+    turned = bytes([whole[place] ^ 1 << chance.randrange(8)])
+    return whole[:place] + turned + whole[place + 1 :]
+
+
+def _described(whole: bytes) -> bytes:
+    """Let checksum and size stand behind each member, as some programs have it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(_Unseekable(buffer), "w") as archive:
+        for name, data in _members(whole).items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+class _Unseekable(io.RawIOBase):
+    """A stream that only goes forwards, as a pipe."""
+
+    def __init__(self, into: io.BytesIO) -> None:
+        super().__init__()
+        self._into = into
+
+    def writable(self) -> bool:
+        """Say that it takes bytes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write behind what is there."""
+        return self._into.write(data)
+
+
+def _moved(whole: bytes, place: int, put: bytes, directory: int) -> bytes:
+    """Put bytes in, and let the directory point past them, so that all is found."""
+    data = bytearray(whole[:place] + put + whole[place:])
+    begins = directory + len(put) * (place <= directory)
+    end = data.rfind(b"PK\x05\x06")
+    struct.pack_into("<L", data, end + 16, begins)
+    at = begins
+    while data[at : at + 4] == b"PK\x01\x02":
+        name, extra, comment, header = struct.unpack_from("<HHH8xL", data, at + 28)
+        if header >= place:
+            struct.pack_into("<L", data, at + 42, header + len(put))
+        at += 46 + name + extra + comment
+    return bytes(data)
 
 
 def _turned(whole: bytes, chance: Random) -> bytes:

