@@ -128,7 +128,7 @@ def _append_ms(database: Database, rounds: int) -> float:
             head = locked_head(session)
             entry = entry_at(tenant(session), head.size)
             began = time.thread_time()
-            grow(session, head, entry)
+            grow(session, head, [entry])
             taken.append(time.thread_time() - began)
             head.size += 1
             session.add(entry)

@@ -26,7 +26,7 @@ from workflows.record.leaves import (
     RecordLeaf,
     RecordNode,
     Told,
-    write_leaf,
+    write_leaves,
     write_nodes,
 )
 from workflows.record.tree import arisen, grown, leaf_hash
@@ -164,7 +164,7 @@ def rebuild(connection: Connection, chance: Random) -> None:
     edit(connection, chance)
     for part in (RecordLeaf, EntrySalt):
         connection.execute(delete(part))
-    _regrow(connection, write_leaf)
+    _regrow(connection, _leaf_anew)
 
 
 def move_municipality(connection: Connection, chance: Random) -> None:
@@ -223,6 +223,11 @@ def _regrow(connection: Connection, leaf_of: Callable[[Session, Told], bytes]) -
             write_nodes(session, list(arisen(hashes, entry.seq)))
         head = locked_head(session)
         head.grown, head.peaks = head.size, [peak.hex() for peak in peaks]
+
+
+def _leaf_anew(session: Session, told: Told) -> bytes:
+    (leaf,) = write_leaves(session, [told])
+    return leaf
 
 
 def _leaf_as_it_is(session: Session, told: Told) -> bytes:

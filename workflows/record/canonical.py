@@ -13,6 +13,9 @@ LARGEST = 2**53 - 1
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
 )
+_AS_ORDERED = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False
+)
 
 
 def canonical(value: Any) -> bytes:
@@ -22,9 +25,7 @@ def canonical(value: Any) -> bytes:
         ValueError: an integer beyond 2^53-1, or a lone surrogate.
         TypeError: a decimal number, a key that is no text, or what is no JSON.
     """
-    plain = _ordered(value)
-    spelt = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    return spelt.encode()
+    return _AS_ORDERED.encode(_ordered(value)).encode()
 
 
 def spelling(value: Any) -> bytes:

@@ -28,9 +28,10 @@ from workflows.base import (
     tenant,
 )
 from workflows.errors import InvalidValueError, RuleBrokenError
-from workflows.record.leaves import Told, write_leaf, write_nodes
+from workflows.record.drafts import Draft, Recorded, drafted
+from workflows.record.leaves import Told, write_leaves, write_nodes
 from workflows.record.touches import EntryRef, led_to, states_of, steps_of, touch
-from workflows.record.tree import arisen, grown
+from workflows.record.tree import Node, arisen, grown
 
 
 class RecordHead(Base, kw_only=True):
@@ -86,12 +87,8 @@ class Entry(Base, kw_only=True):
         return Told(seq=self.seq, at=self.at, type=self.type, by=self.by, matter=matter)
 
 
-class Recorded(Protocol):
-    """Anything with a short reference that an entry can be about."""
-
-    @property
-    def ref(self) -> Any:
-        """The short code that people use, unique in the municipality."""
+_ENTRIES = Entry.metadata.tables[Entry.__tablename__]
+_COLUMNS = tuple(column.name for column in _ENTRIES.columns)
 
 
 class Signer(Protocol):
@@ -144,7 +141,46 @@ def append(
     `moved` are the rows whose `state` this act changed. Raises `RuleBrokenError` when
     `at` lies before the last entry: history is told forwards; or the record is locked.
     """
-    head = locked_head(session)
+    one = drafted(act, subject, moved=moved, refs=refs, facts=facts)
+    (entry,) = append_all(session, [one], by=by, at=at)
+    return entry
+
+
+def append_all(
+    session: Session, drafts: Sequence[Draft], *, by: Signer, at: datetime
+) -> list[Entry]:
+    """Append entries in their order and return them; the same as one after another.
+
+    Raises as `append` does; then none of them is appended.
+    """
+    head, signed = locked_head(session), by.as_record()
+    for one in drafts:
+        require_appendable(head, one.act, at=at)
+    entries = [
+        Entry(
+            municipality_id=head.municipality_id,
+            seq=seq,
+            at=at,
+            type=one.act,
+            subject=one.subject,
+            refs=one.refs,
+            states=one.states,
+            by=signed,
+            payload=one.facts,
+        )
+        for seq, one in enumerate(drafts, start=head.size)
+    ]
+    if entries:
+        grow(session, head, entries)
+        head.size, head.last_at = head.size + len(entries), at
+        session.connection().execute(
+            _ENTRIES.insert(), [_row(each) for each in entries]
+        )
+    return entries
+
+
+def require_appendable(head: RecordHead, act: str, *, at: datetime) -> None:
+    """Raise `RuleBrokenError` where `append` would."""
     if head.locked:
         raise RuleBrokenError(
             "the record is locked: it is not the one that was seen outside",
@@ -156,32 +192,25 @@ def append(
             f"({head.last_at.isoformat()})",
             rule="the record is written forwards",
         )
-    entry = Entry(
-        municipality_id=head.municipality_id,
-        seq=head.size,
-        at=at,
-        type=act,
-        subject=subject.ref,
-        refs=list(dict.fromkeys([subject.ref, *(row.ref for row in moved), *refs])),
-        states={row.ref: row.state.value for row in moved},
-        by=by.as_record(),
-        payload=dict(facts or {}),
-    )
-    grow(session, head, entry)
-    head.size, head.last_at = head.size + 1, at
-    session.add(entry)
-    return entry
 
 
-def grow(session: Session, head: RecordHead, entry: Entry) -> None:
-    """Let the tree take in an entry, and before it any that is older than the tree."""
-    for each in [*_not_grown(session, head), entry]:
-        leaf = write_leaf(session, each.told())
-        touch(session, seq=each.seq, at=each.at, refs=each.refs, states=each.states)
-        peaks = [bytes.fromhex(peak) for peak in head.peaks or []]
-        higher, hashes = grown(peaks, each.seq, leaf)
-        write_nodes(session, arisen(hashes, each.seq))
-        head.grown, head.peaks = each.seq + 1, [peak.hex() for peak in higher]
+def grow(session: Session, head: RecordHead, entries: Sequence[Entry]) -> None:
+    """Let the tree take in entries, and before them any that is older than the tree."""
+    taken = [*_not_grown(session, head), *entries]
+    told = [each.told() for each in taken]
+    leaves = write_leaves(session, told)
+    touch(session, told)
+    peaks = [bytes.fromhex(peak) for peak in head.peaks or []]
+    nodes: list[Node] = []
+    for each, leaf in zip(taken, leaves, strict=True):
+        peaks, hashes = grown(peaks, each.seq, leaf)
+        nodes.extend(arisen(hashes, each.seq))
+    write_nodes(session, nodes)
+    head.grown, head.peaks = taken[-1].seq + 1, [peak.hex() for peak in peaks]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _COLUMNS}
 
 
 def _not_grown(session: Session, head: RecordHead) -> Sequence[Entry]:

@@ -140,17 +140,21 @@ def instant(at: datetime) -> str:
     return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
-def write_leaf(session: Session, told: Told) -> bytes:
-    """Store the body of an entry with new salts, and return the hash of its leaf."""
-    log, salts = log_name(tenant(session)), new_salts()
-    body = body_of(log, told, commitments=commitments_of(log, told, salts))
-    key = {TENANT: tenant(session), "seq": told.seq}
-    row = {**key, "matter": salts.matter, "by": salts.by}
+def write_leaves(session: Session, told: Iterable[Told]) -> list[bytes]:
+    """Store the bodies of entries with new salts, and return the hashes of leaves."""
+    mine = tenant(session)
+    log, bodies, salted, hashes = log_name(mine), [], [], []
+    for each in told:
+        salts, key = new_salts(), {TENANT: mine, "seq": each.seq}
+        body = body_of(log, each, commitments=commitments_of(log, each, salts))
+        salted.append({**key, "matter": salts.matter, "by": salts.by})
+        bodies.append({**key, "body": body})
+        hashes.append(leaf_hash(body.encode()))
     # Past the unit of work, for every act pays for this: nobody changes these rows.
     connection = session.connection()
-    connection.execute(_SALTS.insert(), row)
-    connection.execute(_LEAVES.insert(), {**key, "body": body})
-    return leaf_hash(body.encode())
+    connection.execute(_SALTS.insert(), salted)
+    connection.execute(_LEAVES.insert(), bodies)
+    return hashes
 
 
 def forget_actor(session: Session, seqs: Select[int]) -> None:
@@ -168,9 +172,10 @@ def new_salts() -> Salts:
 
 def write_nodes(session: Session, nodes: Iterable[Node]) -> None:
     """Store hashes of complete subtrees."""
+    mine = tenant(session)
     rows = [
         {
-            TENANT: tenant(session),
+            TENANT: mine,
             "level": node.level,
             "place": node.place,
             "hash": node.hash,

@@ -7,13 +7,14 @@ of one thing costs the same in a small record and in a large one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import AT, MINE, TENANT, Base, among_given, rows, tenant
+from workflows.record.leaves import Told
 
 
 class EntryRef(Base, kw_only=True):
@@ -33,25 +34,22 @@ class EntryRef(Base, kw_only=True):
     led_to: Mapped[str | None] = mapped_column(default=None)
 
 
-def touch(
-    session: Session,
-    *,
-    seq: int,
-    at: datetime,
-    refs: Iterable[str],
-    states: Mapping[str, str],
-) -> None:
-    """Keep what an entry touches, and the states that it led to."""
-    session.add_all(
-        EntryRef(
-            municipality_id=tenant(session),
-            ref=ref,
-            seq=seq,
-            at=at,
-            led_to=states.get(ref),
-        )
-        for ref in refs
-    )
+def touch(session: Session, told: Iterable[Told]) -> None:
+    """Keep what entries touch, and the states that they led to."""
+    mine = tenant(session)
+    touched = [
+        {
+            TENANT: mine,
+            "ref": ref,
+            "seq": each.seq,
+            "at": each.at,
+            "led_to": each.matter["states"].get(ref),
+        }
+        for each in told
+        for ref in each.matter["refs"]
+    ]
+    # Past the unit of work, as the leaves are.
+    session.connection().execute(_REFS.insert(), touched)
 
 
 def states_of(
@@ -85,6 +83,7 @@ _LED_TO = (
     .where(among_given(EntryRef.led_to, "states"))
     .order_by(EntryRef.seq)
 )
+_REFS = EntryRef.metadata.tables[EntryRef.__tablename__]
 _STEPS = (
     select(EntryRef.ref, EntryRef.led_to, EntryRef.at)
     .where(
