@@ -6,9 +6,10 @@ between them carries both columns: a row can never point at another municipality
 
 from __future__ import annotations
 
+import functools
 import json
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     event,
+    insert,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -272,6 +274,34 @@ def by_ref(session: Session, kind: type[O], ref: str) -> O:
 def all_of(session: Session, kind: type[O], *order: Any) -> Sequence[O]:
     """Return all the municipality's rows of `kind`, in the given order."""
     return session.scalars(owned(session, kind).order_by(*order)).all()
+
+
+def insert_all(session: Session, written: Iterable[Base]) -> None:
+    """Write rows that are in no session, one statement a table, past the unit of work.
+
+    Tables come in the order of their first row, which is to be the one that references
+    allow. The objects stay what they are: nobody is told when a column changes.
+    """
+    waiting: dict[type[Base], list[dict[str, Any]]] = {}
+    mine = tenant(session)
+    for row in written:
+        values = {column: getattr(row, key) for column, key in _written_by(type(row))}
+        waiting.setdefault(type(row), []).append({TENANT: mine, **values})
+    connection = session.connection()
+    for kind, rows_of_kind in waiting.items():
+        connection.execute(
+            insert(kind.metadata.tables[kind.__tablename__]), rows_of_kind
+        )
+
+
+@functools.cache
+def _written_by(kind: type[Base]) -> tuple[tuple[str, str], ...]:
+    """Return the columns of a kind but the tenant, each with its attribute."""
+    return tuple(
+        (each.columns[0].name, each.key)
+        for each in kind.__mapper__.column_attrs
+        if each.key != TENANT
+    )
 
 
 @event.listens_for(Session, "before_attach")

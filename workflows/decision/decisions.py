@@ -153,31 +153,6 @@ class ItemRow:
     touched_at: datetime | None = None
 
 
-def write_decision(
-    session: Session, treatment: Treatment, decided: DecisionText
-) -> list[str]:
-    """Store what a treatment decided, and return the references of the new rows.
-
-    Part of the act that registers the treatment, which must be in the database. Raises
-    `NotFoundError` when the decision supersedes one that is not there.
-    """
-    decision = Decision(
-        ref=f"{treatment.ref}/V",
-        treatment_id=treatment.id,
-        decided_on=treatment.treated_on,
-        text=decided.text,
-        checksum=checksum(decided.text),
-        minutes=treatment.minutes,
-        supersedes_id=_superseded(session, decided.supersedes),
-        registered_at=treatment.registered_at,
-    )
-    session.add(decision)
-    session.flush()
-    items = [_item(treatment, decision, item) for item in decided.items]
-    session.add_all(items)
-    return [decision.ref, *(item.ref for item in items)]
-
-
 def correct_decision(
     session: Session,
     *,
@@ -379,19 +354,3 @@ def _touch(
 def checksum(text: str) -> str:
     """Return the SHA-256 of a text's UTF-8 bytes, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _superseded(session: Session, treatment: str | None) -> uuid.UUID | None:
-    if treatment is None:
-        return None
-    return decision_of(session, by_ref(session, Treatment, treatment)).id
-
-
-def _item(treatment: Treatment, decision: Decision, item: ItemText) -> DecisionItem:
-    return DecisionItem(
-        ref=f"{treatment.ref}/{item.number}",
-        decision_id=decision.id,
-        number=item.number,
-        text=item.text,
-        needs_follow_up=item.needs_follow_up,
-    )

@@ -6,6 +6,7 @@ A run that changes nothing leaves no trace; every other run is logged row by row
 from __future__ import annotations
 
 import enum
+import functools
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,13 +23,12 @@ from workflows.base import (
     Json,
     Owned,
     codes,
-    get,
+    insert_all,
     owned,
     refers_to,
     tenant,
 )
 from workflows.clock import norwegian_date
-from workflows.decision.cases import Case
 from workflows.decision.import_rules import PlainRecord
 from workflows.decision.meetings import Treatment
 from workflows.people.hats import Hat
@@ -159,7 +159,7 @@ class Run:
         """The day of the import in Norway."""
         return norwegian_date(self.at)
 
-    @property
+    @functools.cached_property
     def language(self) -> str:
         """The municipality's language, nb or nn."""
         return self.session.get_one(Municipality, tenant(self.session)).language
@@ -187,22 +187,12 @@ def row_of(record: PlainRecord, what: What, **more: Any) -> ImportRow:
     )
 
 
-def about(run: Run, treatment: Treatment) -> dict[str, Any]:
-    """Return what a row says of the treatment that its record is about."""
-    case = get(run.session, Case, treatment.case_id)
-    return {
-        "case": case.ref,
-        "treatment": treatment.ref,
-        "treatment_id": treatment.id,
-    }
-
-
 def log_rows(session: Session, run: ImportRun, rows: Sequence[ImportRow]) -> None:
     """Write the rows of a run to the log in their order, without the unchanged ones."""
     session.add(run)
     session.flush()
     told = [row for row in rows if row.what is not What.UNCHANGED]
-    session.add_all(
+    logged = (
         ImportLogRow(
             run_id=run.id,
             position=position,
@@ -220,6 +210,7 @@ def log_rows(session: Session, run: ImportRun, rows: Sequence[ImportRow]) -> Non
         )
         for position, row in enumerate(told, start=1)
     )
+    insert_all(session, logged)
 
 
 def import_runs(session: Session) -> Sequence[ImportRun]:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from workflows.decision.bodies import Body, groups_of
+from workflows.base import Base
+from workflows.decision.bodies import Body
 from workflows.decision.cases import Case, CaseState
 from workflows.decision.decisions import DecisionText
+from workflows.decision.import_batches import Batch
 from workflows.decision.import_log import (
     ImportedRecord,
     ImportRow,
     Run,
     What,
-    about,
     row_of,
 )
 from workflows.decision.import_matching import (
-    body_of,
     day_of,
-    find_case,
-    find_meeting,
     is_last_body,
-    next_case_ref,
     number_type_of,
 )
+from workflows.decision.import_registered import Registered, about
 from workflows.decision.import_rules import (
+    PlainOther,
     PlainRecord,
     PlainVotes,
     Reading,
@@ -41,71 +42,111 @@ from workflows.decision.meetings import (
     ImportSource,
     ProposalText,
     Result,
-    Treatment,
     VoteCount,
     Voting,
 )
+from workflows.decision.minuted import (
+    FINAL_RESULTS,
+    Minuted,
+    Setting,
+    checked,
+    decision_rows,
+    details_of,
+    drawn_up,
+    entry_of,
+    move_case,
+)
 from workflows.decision.points import points_in
-from workflows.decision.supersessions import claim_supersession
-from workflows.decision.treatments import FINAL_RESULTS, register_treatment
-from workflows.record.entries import append
+from workflows.decision.supersessions import SupersessionClaim
+from workflows.people.access import permit
+from workflows.record.drafts import drafted
 
 VOTED_ON: Final = "vedtak"
 ASKED: Final = frozenset({Result.POSTPONED, Result.SENT_BACK})
 
 
-def register_record(run: Run, record: PlainRecord, body: Body) -> ImportRow:
-    """Register the treatment that a record tells of, and its case when it is new."""
+def register_record(batch: Batch, record: PlainRecord, body: Body) -> ImportRow:
+    """Register the treatment that a record tells of, and its case when it is new.
+
+    The rows wait in the batch; a record that is refused leaves none.
+    """
+    run, known = batch.run, batch.known
     day = day_of(record, today=run.today)
-    case, is_new = _case_of(run, record, day)
+    case, is_new = _case_of(batch, record, day)
     reading = reading_of(record, kind=body.kind, is_last=is_last_body(case, body))
-    treatment = register_treatment(
-        run.session,
-        case=case.ref,
-        body=body.ref,
-        treated_on=day,
+    permit(run.by, "case.treated", at=run.at)
+    told = checked(_minuted(known, record, body, reading), at=run.at)
+    where = known.setting(case, body, known.meeting_of(body, record))
+    treatment = drawn_up(told, where, at=run.at)
+    batch.require_appendable("case.treated")
+    imported = new_record(run, record, treatment.id)
+    claims = claims_of(batch, record, treatment.id, body)
+    entries = [drafted("case.registered", case, moved=[case])] if is_new else []
+    rows: list[Base] = [case] if is_new else []
+    decision = decision_rows(treatment, told.decision) if told.decision else None
+    rows += [treatment, *details_of(treatment, told), imported, *claims]
+    rows += [decision[0], *decision[1]] if decision else []
+    moved = _move(batch, told, where, is_new=is_new)
+    written = [decision[0].ref, *(item.ref for item in decision[1])] if decision else []
+    entries.append(entry_of(treatment, told, where, moved=moved, written=written))
+    batch.add(rows, entries)
+    known.keep(case, treatment, told)
+    known.records[record.system, record.source_id] = imported
+    findings = (*reading.findings, *beside(record, case, is_new=is_new))
+    return row_of(record, What.ADDED, findings=findings, **about(known, treatment.id))
+
+
+def _case_of(batch: Batch, record: PlainRecord, day: date) -> tuple[Case, bool]:
+    """Return the case, and whether it is to be registered now."""
+    number = archive_number_of(record)
+    found = batch.known.case_of(record, archive_number=number)
+    if found:
+        return found, False
+    # A mirrored case is registered by the import itself, under its own permission.
+    batch.require_appendable("case.registered")
+    case = Case(
+        ref=batch.known.next_case_ref(),
+        title=record.title,
+        archive_number=number,
+        language=batch.run.language,
+        restricted=exemption_of(record, on=day),
+        state=CaseState.REGISTERED,
+        registered_at=batch.run.at,
+    )
+    return case, True
+
+
+def _minuted(
+    known: Registered, record: PlainRecord, body: Body, reading: Reading
+) -> Minuted:
+    return Minuted(
+        treated_on=record.treated_on or date.max,
         result=reading.result,
         is_final=reading.is_final,
         minutes=minutes_of(record),
-        meeting=find_meeting(run.session, body, record),
         number=CaseNumber(
             type=number_type_of(record),
             seq=record.number_seq,
             year=record.number_year,
         ),
-        voting=_voting(run, record, body),
-        proposals=_proposals(record),
+        voting=_voting(known, record, body),
+        proposals=tuple(_proposals(record)),
         source=ImportSource(system=record.system, key=record.source_id),
-        by=run.by,
-        at=run.at,
         **_texts(record, reading),
     )
-    remember(run, record, treatment)
-    claim_replacements(run, record, treatment, body)
-    findings = (*reading.findings, *beside(record, case, is_new=is_new))
-    return row_of(record, What.ADDED, findings=findings, **about(run, treatment))
 
 
-def _case_of(run: Run, record: PlainRecord, day: date) -> tuple[Case, bool]:
-    """Return the case, and whether it was registered now."""
-    number = archive_number_of(record)
-    found = find_case(run.session, record, archive_number=number)
-    if found:
-        return found, False
-    case = Case(
-        ref=next_case_ref(run.session),
-        title=record.title,
-        archive_number=number,
-        language=run.language,
-        restricted=exemption_of(record, on=day),
-        state=CaseState.REGISTERED,
-        registered_at=run.at,
-    )
-    run.session.add(case)
-    run.session.flush()
-    # A mirrored case is registered by the import itself, under its own permission.
-    append(run.session, "case.registered", case, moved=[case], by=run.by, at=run.at)
-    return case, True
+def _move(
+    batch: Batch, told: Minuted, where: Setting, *, is_new: bool
+) -> Sequence[Case]:
+    """Move the case; its version counts the moves, however many wait to be written."""
+    session, before = batch.run.session, where.case.state
+    if where.case in session.dirty:
+        session.flush()
+    moved = move_case(told, where)
+    if where.case.state is not before and (is_new or batch.known.is_new(where.case)):
+        where.case.row_version += 1
+    return moved
 
 
 def _texts(record: PlainRecord, reading: Reading) -> dict[str, Any]:
@@ -125,31 +166,46 @@ def minutes_of(record: PlainRecord) -> str:
     return f"{record.place}, {record.link}" if record.link else record.place
 
 
-def claim_replacements(
-    run: Run, record: PlainRecord, treatment: Treatment, body: Body
-) -> None:
-    """Store what a record says that its treatment replaces, or is replaced by.
+def claims_of(
+    batch: Batch, record: PlainRecord, treatment: uuid.UUID, body: Body
+) -> list[SupersessionClaim]:
+    """Return what a record says that its treatment replaces, or is replaced by.
 
     Raises `RecordRefusedError` for a body or a type of number that is not known.
     """
     told = ((record.replaced_by, True), (record.replaces, False))
-    for other, is_replaced in told:
-        if other:
-            named = replace(
-                record,
-                body_id=None,
-                body_code=None,
-                body_name=other.body_name or body.ref,
-                number_type=other.number_type,
-            )
-            claim_supersession(
-                run.session,
-                treatment,
-                is_replaced=is_replaced,
-                body_id=body_of(run.session, named).id,
-                number=(number_type_of(named), other.number_seq, other.number_year),
-                at=run.at,
-            )
+    return [
+        _claim(batch, record, treatment, body, other, is_replaced=is_replaced)
+        for other, is_replaced in told
+        if other
+    ]
+
+
+def _claim(
+    batch: Batch,
+    record: PlainRecord,
+    treatment: uuid.UUID,
+    body: Body,
+    other: PlainOther,
+    *,
+    is_replaced: bool,
+) -> SupersessionClaim:
+    named = replace(
+        record,
+        body_id=None,
+        body_code=None,
+        body_name=other.body_name or body.ref,
+        number_type=other.number_type,
+    )
+    return SupersessionClaim(
+        treatment_id=treatment,
+        is_replaced=is_replaced,
+        body_id=batch.known.body_of(named).id,
+        number_type=number_type_of(named),
+        number_seq=other.number_seq,
+        number_year=other.number_year,
+        said_at=batch.run.at,
+    )
 
 
 def _proposals(record: PlainRecord) -> list[ProposalText]:
@@ -159,9 +215,9 @@ def _proposals(record: PlainRecord) -> list[ProposalText]:
     ]
 
 
-def _voting(run: Run, record: PlainRecord, body: Body) -> Voting:
+def _voting(known: Registered, record: PlainRecord, body: Body) -> Voting:
     """Return the votes by group, with the groups called what they are in the body."""
-    names = {folded(name): name for name in groups_of(run.session, body)}
+    names = {folded(name): name for name in known.groups_of(body)}
     groups: dict[str | None, VoteCount] = {}
     for votes in record.votes:
         if votes.in_favour or votes.against or votes.blank:
@@ -193,18 +249,15 @@ def beside(record: PlainRecord, case: Case, *, is_new: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def remember(run: Run, record: PlainRecord, treatment: Treatment) -> None:
-    """Store what the first version of a record told, and what it is about."""
-    run.session.add(
-        ImportedRecord(
-            system=record.system,
-            source_id=record.source_id,
-            payload_sha256=record.payload_sha256,
-            versions=[record.payload_sha256],
-            treatment_id=treatment.id,
-            values=values_of(record),
-            first_at=run.at,
-            last_at=run.at,
-        )
+def new_record(run: Run, record: PlainRecord, treatment: uuid.UUID) -> ImportedRecord:
+    """Return what the first version of a record told, and what it is about."""
+    return ImportedRecord(
+        system=record.system,
+        source_id=record.source_id,
+        payload_sha256=record.payload_sha256,
+        versions=[record.payload_sha256],
+        treatment_id=treatment,
+        values=values_of(record),
+        first_at=run.at,
+        last_at=run.at,
     )
-    run.session.flush()

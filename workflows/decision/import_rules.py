@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -208,13 +208,20 @@ def folded(name: str | None) -> str:
 
 def values_of(record: PlainRecord) -> dict[str, Any]:
     """Return what a record holds, as JSON values."""
-    plain = asdict(record)
-    kept = {field.name: plain[field.name] for field in fields(record)}
-    for key in ("votes", "proposals", "source_keys"):
-        kept[key] = list(kept[key])
-    for key in ("meeting_day", "decided_on"):
-        kept[key] = kept[key].isoformat() if kept[key] else None
-    return {key: value for key, value in kept.items() if key not in NOT_KEPT}
+    return {
+        key: _as_json(value)
+        for key, value in vars(record).items()
+        if key not in NOT_KEPT
+    }
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_as_json(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    is_plain = isinstance(value, PlainVotes | PlainProposal | PlainOther)
+    return dict(vars(value)) if is_plain else value
 
 
 def is_told(value: object) -> bool:

@@ -26,8 +26,8 @@ from workflows.decision.import_rules import (
     reading_of,
 )
 from workflows.decision.meetings import Result, Treatment
+from workflows.decision.minuted import FINAL_RESULTS
 from workflows.decision.points import ItemText, points_in
-from workflows.decision.treatments import FINAL_RESULTS
 
 REASONS: Final = {
     "nb": "Ny versjon fra kilden som vedtaket ble lest inn fra.",

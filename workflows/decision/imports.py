@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from workflows.base import get
 from workflows.decision.bodies import Body
+from workflows.decision.cases import Case
+from workflows.decision.import_batches import Batch
 from workflows.decision.import_log import (
     NEWS,
     ImportedRecord,
@@ -24,20 +26,16 @@ from workflows.decision.import_log import (
     ImportRun,
     Run,
     What,
-    about,
     find_record,
     log_rows,
     row_of,
 )
-from workflows.decision.import_matching import (
-    checked_body,
-    find_treatment,
-    refuse_another_matter,
-)
+from workflows.decision.import_matching import checked_body, refuse_another_matter
+from workflows.decision.import_registered import Place, about
 from workflows.decision.import_registering import (
-    claim_replacements,
+    claims_of,
+    new_record,
     register_record,
-    remember,
 )
 from workflows.decision.import_rules import (
     PlainRecord,
@@ -49,11 +47,14 @@ from workflows.decision.import_rules import (
 from workflows.decision.import_versions import carry_out, differences
 from workflows.decision.meetings import Treatment
 from workflows.decision.references import next_number
-from workflows.decision.supersessions import supersessions
+from workflows.decision.supersessions import claim_supersession, supersessions
 from workflows.errors import NotFoundError, WorkflowError
 from workflows.people.access import permit
 from workflows.people.hats import Hat
 from workflows.record.entries import append
+
+# How many records are looked up and written together.
+AT_A_TIME: Final = 1_000
 
 
 def import_treatments(
@@ -63,6 +64,7 @@ def import_treatments(
     refused: Sequence[ImportRow] = (),
     gone: Sequence[tuple[str, str]] = (),
     source: str,
+    at_a_time: int = AT_A_TIME,
     by: Hat,
     at: datetime,
 ) -> list[ImportRow]:
@@ -73,7 +75,8 @@ def import_treatments(
     under the case with its archive number, or under a new case. `refused` are the rows
     that the reader could not use: they are logged with the others, and come last.
     `gone` are system and key of what a source publishes no longer: what was imported of
-    it stands, marked.
+    it stands, marked. `at_a_time` is how many are looked up and written together, which
+    makes no difference to what is stored.
 
     When anything was new, the log is written and one entry appended,
     «decisions.imported» with counts and references, after the entries of the acts
@@ -82,12 +85,23 @@ def import_treatments(
     permit(by, "decisions.imported", at=at)
     run = Run(session, source, by, at)
     told = _with_finality(records)
-    rows = [_imported(run, record) for record in told]
+    parts = (
+        told[first : first + at_a_time] for first in range(0, len(told), at_a_time)
+    )
+    rows = [row for part in parts for row in _rows(run, part)]
     rows = _with_supersessions(run, told, rows)
     rows.extend(_gone(run, system, key) for system, key in gone)
     rows.extend(refused)
     if any(row.what in NEWS for row in rows):
         _write_log(run, rows)
+    return rows
+
+
+def _rows(run: Run, records: Sequence[PlainRecord]) -> list[ImportRow]:
+    """Take in records that are looked up and written together."""
+    batch = Batch(run, records)
+    rows = [_imported(batch, record) for record in records]
+    batch.write()
     return rows
 
 
@@ -105,30 +119,41 @@ def _with_finality(records: Sequence[PlainRecord]) -> list[PlainRecord]:
     ]
 
 
-def _imported(run: Run, record: PlainRecord) -> ImportRow:
-    known = find_record(run.session, system=record.system, source_id=record.source_id)
-    if known and known.gone_at is None and record.payload_sha256 in known.versions:
-        return _seen(run, record, known)
+def _imported(batch: Batch, record: PlainRecord) -> ImportRow:
+    before = batch.find_record(record)
+    if before and before.gone_at is None and record.payload_sha256 in before.versions:
+        return _seen(batch, record, before)
     try:
-        with run.session.begin_nested():
-            body = checked_body(run, record)
-            if known is None:
-                return _first(run, record, body)
-            return _next(run, record, known, body)
+        return _taken_in(batch, record, before)
     except RecordRefusedError as refusal:
         return row_of(record, What.REFUSED, problem=refusal.code, facts=refusal.facts)
     except WorkflowError as refusal:
         return row_of(record, What.REFUSED, problem="rule", facts=(str(refusal),))
 
 
-def _seen(run: Run, record: PlainRecord, known: ImportedRecord) -> ImportRow:
-    is_latest = record.payload_sha256 == known.payload_sha256
-    treatment = get(run.session, Treatment, known.treatment_id)
+def _taken_in(
+    batch: Batch, record: PlainRecord, before: ImportedRecord | None
+) -> ImportRow:
+    """Register what is new with the others; all else by itself, in its turn."""
+    body = checked_body(batch.known, record, today=batch.run.today)
+    treatment = batch.known.treatment_of(record, body)
+    if before is None and treatment is None:
+        return register_record(batch, record, body)
+    batch.write()
+    with batch.run.session.begin_nested():
+        if before:
+            return _next(batch, record, batch.attached(before), body)
+        assert treatment is not None  # noqa: S101 - else it was new
+        return _linked(batch, record, treatment, body)
+
+
+def _seen(batch: Batch, record: PlainRecord, before: ImportedRecord) -> ImportRow:
+    is_latest = record.payload_sha256 == before.payload_sha256
     return row_of(
         record,
         What.UNCHANGED,
         findings=() if is_latest else ("older_version",),
-        **about(run, treatment),
+        **about(batch.known, before.treatment_id),
     )
 
 
@@ -179,34 +204,39 @@ def _gone(run: Run, system: str, key: str) -> ImportRow:
         place=treatment.minutes,
         system=system,
         source_id=key,
-        **about(run, treatment),
+        case=get(run.session, Case, treatment.case_id).ref,
+        treatment=treatment.ref,
+        treatment_id=treatment.id,
     )
 
 
-def _first(run: Run, record: PlainRecord, body: Body) -> ImportRow:
-    treatment = find_treatment(run.session, body, record)
-    if treatment is None:
-        return register_record(run, record, body)
+def _linked(batch: Batch, record: PlainRecord, place: Place, body: Body) -> ImportRow:
+    run = batch.run
+    treatment = get(run.session, Treatment, place.id)
     differing, findings = differences(run, record, treatment, body)
-    remember(run, record, treatment)
-    claim_replacements(run, record, treatment, body)
+    imported = new_record(run, record, treatment.id)
+    run.session.add(imported)
+    run.session.flush()
+    _claim(batch, record, treatment, body)
+    batch.known.records[record.system, record.source_id] = imported
     return row_of(
         record,
         What.LINKED,
         changed=tuple(differing),
         findings=findings,
-        **about(run, treatment),
+        **about(batch.known, treatment.id),
     )
 
 
 def _next(
-    run: Run, record: PlainRecord, known: ImportedRecord, body: Body
+    batch: Batch, record: PlainRecord, known: ImportedRecord, body: Body
 ) -> ImportRow:
     """Keep a version that is new, and carry out what it says of the text."""
+    run = batch.run
     told = values_of(record)
     changed = changes(known.values, told) + _published_again(known)
-    treatment = get(run.session, Treatment, known.treatment_id)
-    refuse_another_matter(run, record, known, treatment, body)
+    place = batch.known.place(known.treatment_id)
+    refuse_another_matter(batch.known, record, known, place, body)
     known.values = merged(known.values, told)
     known.payload_sha256 = record.payload_sha256
     known.versions = list(dict.fromkeys([*known.versions, record.payload_sha256]))
@@ -214,16 +244,22 @@ def _next(
     known.last_at = run.at
     run.session.flush()
     if not changed:
-        return row_of(record, What.NEW_VERSION, **about(run, treatment))
-    claim_replacements(run, record, treatment, body)
+        return row_of(record, What.NEW_VERSION, **about(batch.known, place.id))
+    treatment = get(run.session, Treatment, place.id)
+    _claim(batch, record, treatment, body)
     findings = carry_out(run, record, known, treatment, {c["field"] for c in changed})
     return row_of(
         record,
         What.CHANGED,
         changed=tuple(changed),
         findings=findings,
-        **about(run, treatment),
+        **about(batch.known, place.id),
     )
+
+
+def _claim(batch: Batch, record: PlainRecord, treatment: Treatment, body: Body) -> None:
+    for claim in claims_of(batch, record, treatment.id, body):
+        claim_supersession(batch.run.session, claim)
 
 
 def _published_again(known: ImportedRecord) -> list[dict[str, Any]]:

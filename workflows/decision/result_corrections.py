@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from workflows.base import by_ref, get
 from workflows.decision.cases import Case, CaseState
 from workflows.decision.meetings import Result, Treatment, TreatmentCorrection
+from workflows.decision.minuted import FINAL_RESULTS, MOVES
 from workflows.decision.minutes import TreatmentRow, result_corrections, treatments_of
-from workflows.decision.treatments import FINAL_RESULTS, MOVES
 from workflows.errors import InvalidValueError
 from workflows.people.access import permit
 from workflows.people.hats import Hat

@@ -94,35 +94,17 @@ def supersessions(
     return [found[pair] for pair in sorted(found)]
 
 
-def claim_supersession(
-    session: Session,
-    treatment: Treatment,
-    *,
-    is_replaced: bool,
-    body_id: uuid.UUID,
-    number: tuple[NumberType, int, int],
-    at: datetime,
-) -> None:
+def claim_supersession(session: Session, claim: SupersessionClaim) -> None:
     """Store what a source says of a treatment; part of the import, once."""
-    kind, seq, year = number
     query = owned(session, SupersessionClaim).where(
-        SupersessionClaim.treatment_id == treatment.id,
-        SupersessionClaim.is_replaced == is_replaced,
-        SupersessionClaim.body_id == body_id,
-        SupersessionClaim.number_type == kind,
-        SupersessionClaim.number_seq == seq,
-        SupersessionClaim.number_year == year,
+        SupersessionClaim.treatment_id == claim.treatment_id,
+        SupersessionClaim.is_replaced == claim.is_replaced,
+        SupersessionClaim.body_id == claim.body_id,
+        SupersessionClaim.number_type == claim.number_type,
+        SupersessionClaim.number_seq == claim.number_seq,
+        SupersessionClaim.number_year == claim.number_year,
     )
     if session.scalars(query).one_or_none() is None:
-        claim = SupersessionClaim(
-            treatment_id=treatment.id,
-            is_replaced=is_replaced,
-            body_id=body_id,
-            number_type=kind,
-            number_seq=seq,
-            number_year=year,
-            said_at=at,
-        )
         session.add(claim)
         session.flush()
 

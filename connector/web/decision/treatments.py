@@ -27,7 +27,8 @@ from workflows.base import by_ref, get, owned
 from workflows.decision.bodies import Body, groups_of
 from workflows.decision.cases import Case
 from workflows.decision.meetings import BodyMeeting, NumberType, Result, Treatment
-from workflows.decision.treatments import FINAL_RESULTS, register_treatment
+from workflows.decision.minuted import FINAL_RESULTS
+from workflows.decision.treatments import register_treatment
 from workflows.people.reading import Matter
 
 pages = APIBlueprint("treatments", __name__, enable_openapi=False)

@@ -25,6 +25,7 @@ from workflows.decision.meetings import (
     Vote,
     Voting,
 )
+from workflows.decision.minuted import MOVES
 from workflows.decision.minutes import (
     dissent_in,
     final_treatment,
@@ -34,7 +35,7 @@ from workflows.decision.minutes import (
     votes_of,
 )
 from workflows.decision.points import ItemText
-from workflows.decision.treatments import MOVES, register_treatment
+from workflows.decision.treatments import register_treatment
 from workflows.errors import (
     InvalidValueError,
     NotFoundError,
