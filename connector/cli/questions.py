@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from connector.cli.viewing import AS, visit_as
 from connector.config import Config
-from connector.exports.answers import report_json, trace_json
+from connector.exports.answers import in_language, report_json, trace_json, worded
 from connector.exports.provenance import Form, provenance
 from connector.exports.reports import report_docx
 from connector.exports.sheets import csv_text, text_table, xlsx_bytes
@@ -111,7 +111,7 @@ def report_command(
     if form == "docx":
         sys.stdout.buffer.write(report_docx(report, language=lang))
     else:
-        _print_report(report, form)
+        _print_report(in_language(report, lang), form)
 
 
 @click.command("trace")
@@ -142,7 +142,7 @@ def trace_command(
     now = installation.now()
     moment = at or now
     if impact:
-        _print_impact(installation, ref, at=moment, form=form, viewer=viewer)
+        _print_impact(installation, ref, at=moment, form=form, viewer=viewer, lang=lang)
         return
     with closing(installation.database), installation.reading() as session:
         if viewer:
@@ -168,12 +168,13 @@ def _print_impact(
     at: datetime,
     form: str,
     viewer: str | None,
+    lang: Language,
 ) -> None:
     """Print what rests on an output, and who looks again, as a table or as data."""
     if viewer:
         raise click.UsageError("--impact kan ikke vises som en annen ser det")
     with closing(installation.database), installation.reading() as session:
-        rows = impact_of(session, ref, at=at)
+        rows = worded(impact_of(session, ref, at=at), lang)
     if form == "json":
         _print_json({"root": ref, "at": oslo(at).isoformat(), "rows": rows})
     elif form in {"table", "csv", "xlsx"}:

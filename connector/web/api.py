@@ -10,7 +10,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from connector.exports.answers import report_json, trace_json
+from connector.exports.answers import in_language, report_json, trace_json
 from connector.web.bearers import bearer_of, with_token
 from connector.web.trace.pictures import visible_trace
 from connector.web.trace.questions import answered, asked_of_file
@@ -46,7 +46,8 @@ def me(visit: Visit) -> dict[str, Any]:
 @with_token
 def report(visit: Visit, name: str) -> dict[str, Any]:
     """Return the answer, as `samspor report NAME --format json` does."""
-    return report_json(answered(visit, name, at=asked_of_file(visit)))
+    report = answered(visit, name, at=asked_of_file(visit))
+    return report_json(in_language(report, visit.language))
 
 
 @pages.get("/trace/<path:ref>")

@@ -8,7 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template, request
 
-from connector.exports.answers import report_json
+from connector.exports.answers import in_language, report_json
 from connector.web.forms import Submitted
 from connector.web.guards import open_to_all
 from connector.web.people.rights import hidden_from
@@ -75,7 +75,7 @@ def question(visit: Visit, name: str) -> str:
 @open_to_all
 def as_table(visit: Visit, name: str) -> Response:
     """Return the answer as a file for spreadsheets."""
-    report = answered(visit, name, at=asked_of_file(visit))
+    report = _of_file(visit, name)
     headings = [visit.say(f"question.column.{key}") for key in report.columns]
     rows = [[_cell(row[key]) for key in report.columns] for row in report.rows]
     return comma_separated(headings, rows, name=name)
@@ -85,10 +85,12 @@ def as_table(visit: Visit, name: str) -> Response:
 @open_to_all
 def as_data(visit: Visit, name: str) -> Response:
     """Return the answer as JSON, the same as `samspor report NAME --format json`."""
-    answer_: Response = jsonify(
-        report_json(answered(visit, name, at=asked_of_file(visit)))
-    )
+    answer_: Response = jsonify(report_json(_of_file(visit, name)))
     return answer_
+
+
+def _of_file(visit: Visit, name: str) -> Report:
+    return in_language(answered(visit, name, at=asked_of_file(visit)), visit.language)
 
 
 def answered(visit: Visit, name: str, *, at: datetime | None = None) -> Report:

@@ -12,10 +12,12 @@ from connector.library.folder import FolderLibrary
 from templates_docx.compile import template
 from tests.connector.web.story import NOW
 from tests.connector.web.visitors import Visitor, plain
+from workflows.base import all_of
 from workflows.people.hats import SYSTEM
 from workflows.people.kinds import Role
 from workflows.people.mandates import give_mandate
-from workflows.people.persons import register_person
+from workflows.people.persons import Person, register_person
+from workflows.trace.standing import follow_ups
 
 Enter = Callable[..., Visitor]
 NAME = "Turi Glemt"
@@ -59,6 +61,24 @@ def test_the_nameless_are_told_in_the_language_of_the_page(
     assert NAME not in plain(in_nynorsk)
     office.done("/personopplysninger/X1/opphev")
     assert NAME in plain(office.get("/personopplysninger"))
+
+
+@pytest.mark.parametrize("shape", ["csv", "json"])
+def test_a_file_tells_of_the_nameless_in_the_language_it_is_asked_for_in(
+    house: Installation, office: Visitor, visitor: Enter, shape: str
+) -> None:
+    assert office.get("/sporsmal").status_code == 200
+    with house.unrecorded() as session:
+        responsible = {each["responsible"] for each in follow_ups(session, at=NOW)}
+        for person in all_of(session, Person):
+            if person.name in responsible and person.key:
+                person.key.restricted_at = NOW
+
+    told = visitor("M-KD", language="nn").get(f"/sporsmal/follow-ups.{shape}")
+
+    text = told.get_data(as_text=True)
+    assert "sperra person" in text
+    assert "sperret person" not in text
 
 
 def test_whoever_may_act_is_not_erased_and_the_page_says_why(office: Visitor) -> None:
