@@ -37,10 +37,9 @@ S = RoundState
 
 
 @pytest.fixture
-def review(town: Town) -> Round:
+def review(opened: Town) -> Round:
     """An open round on a mandate."""
-    town.drafted_project()
-    return town.opened_round("R-1", document="PR1-M")
+    return by_ref(opened.session, Round, "R-1")
 
 
 def said(session: Session, review: Round) -> dict[Party, Position]:

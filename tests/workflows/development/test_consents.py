@@ -27,11 +27,10 @@ MANDATE = "PR1-M"
 
 
 @pytest.fixture
-def agreed(town: Town) -> Town:
+def agreed(had: Town) -> Town:
     """A town whose mandate all three have consented to, and a new draft of it."""
-    town.agreed_project()
-    town.do(draft_version, by=town.manager, document=MANDATE)
-    return town
+    had.do(draft_version, by=had.manager, document=MANDATE)
+    return had
 
 
 def section_of(key: str) -> str:

@@ -19,13 +19,12 @@ from workflows.people.kinds import Role
 
 
 @pytest.fixture
-def open_town(town: Town) -> Town:
+def open_town(drafted: Town) -> Town:
     """A town with two more unions and an open round on its mandate."""
-    town.settle("P-lærer", Role.PARTY_MEMBER, party=U, organisation="Lærerlaget")
-    town.settle("P-pleier", Role.PARTY_MEMBER, party=U, organisation="Pleierlaget")
-    town.drafted_project()
-    town.opened_round("R-1", document="PR1-M")
-    return town
+    for person, union in (("P-lærer", "Lærerlaget"), ("P-pleier", "Pleierlaget")):
+        drafted.settle(person, Role.PARTY_MEMBER, party=U, organisation=union)
+    drafted.opened_round("R-1", document="PR1-M")
+    return drafted
 
 
 def say(town: Town, person: str, text: str) -> None:

@@ -21,7 +21,7 @@ from workflows.people.kinds import PARTIES, Party, Role
 
 
 @pytest.fixture
-def drafted(town: Town) -> Town:
+def drafting(town: Town) -> Town:
     """A town with a mandate that is being drafted."""
     town.drafted_project("PR2")
     return town
@@ -50,73 +50,75 @@ def reads(town: Town, hat: Hat | None) -> bool:
     return reads_mandate_draft(town.session, hat, "PR2", at=town.now)
 
 
-def test_who_drafts_reads_and_the_rest_of_the_party_does_not(drafted: Town) -> None:
-    assert not any(reads(drafted, drafted.member(party)) for party in PARTIES)
+def test_who_drafts_reads_and_the_rest_of_the_party_does_not(drafting: Town) -> None:
+    assert not any(reads(drafting, drafting.member(party)) for party in PARTIES)
 
-    named_of_all(drafted)
+    named_of_all(drafting)
 
-    assert all(reads(drafted, drafted.member(party)) for party in PARTIES)
-    assert not any(reads(drafted, drafted.contact(party)) for party in PARTIES)
-    assert reads(drafted, drafted.manager)
+    assert all(reads(drafting, drafting.member(party)) for party in PARTIES)
+    assert not any(reads(drafting, drafting.contact(party)) for party in PARTIES)
+    assert reads(drafting, drafting.manager)
 
 
 @pytest.mark.parametrize("lacking", PARTIES)
-def test_nobody_reads_while_one_party_is_missing(drafted: Town, lacking: Party) -> None:
+def test_nobody_reads_while_one_party_is_missing(
+    drafting: Town, lacking: Party
+) -> None:
     others = [party for party in PARTIES if party is not lacking]
     for party in others:
-        named(drafted, f"P-{party}2", party)
+        named(drafting, f"P-{party}2", party)
 
-    group = drafting_group(drafted.session, "PR2", on=drafted.today)
+    group = drafting_group(drafting.session, "PR2", on=drafting.today)
 
     assert lacking_in(group) == [lacking]
-    assert not any(reads(drafted, drafted.member(party)) for party in others)
+    assert not any(reads(drafting, drafting.member(party)) for party in others)
 
 
-def test_the_safety_representative_reads_when_named(drafted: Town) -> None:
-    named_of_all(drafted)
-    safety = drafted.office(Role.SAFETY_REP)
-    assert not reads(drafted, safety)
+def test_the_safety_representative_reads_when_named(drafting: Town) -> None:
+    named_of_all(drafting)
+    safety = drafting.office(Role.SAFETY_REP)
+    assert not reads(drafting, safety)
 
-    named(drafted, "P-safety", None)
+    named(drafting, "P-safety", None)
 
-    assert reads(drafted, safety)
+    assert reads(drafting, safety)
 
 
 @pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.CHIEF_EXECUTIVE])
 def test_the_decision_line_reads_nothing_by_being_named(
-    drafted: Town, role: Role
+    drafting: Town, role: Role
 ) -> None:
-    named_of_all(drafted)
-    hat = drafted.office(role)
-    named(drafted, hat.person_ref, None)
+    named_of_all(drafting)
+    hat = drafting.office(role)
+    named(drafting, hat.person_ref, None)
 
-    assert not reads(drafted, hat)
-    assert not reads(drafted, None)
-
-
-def test_a_place_in_the_group_ends_on_its_day(drafted: Town) -> None:
-    named_of_all(drafted)
-    drafted.wait(days=30)
-    assert reads(drafted, drafted.member(A))
-
-    drafted.wait(days=1)
-
-    assert not reads(drafted, drafted.member(A))
+    assert not reads(drafting, hat)
+    assert not reads(drafting, None)
 
 
-def test_who_was_named_for_one_party_does_not_read_for_another(drafted: Town) -> None:
+def test_a_place_in_the_group_ends_on_its_day(drafting: Town) -> None:
+    named_of_all(drafting)
+    drafting.wait(days=30)
+    assert reads(drafting, drafting.member(A))
+
+    drafting.wait(days=1)
+
+    assert not reads(drafting, drafting.member(A))
+
+
+def test_who_was_named_for_one_party_does_not_read_for_another(drafting: Town) -> None:
     for party, person in ((A, "P-A2"), (F, "P-F2"), (U, "P-F")):
-        named(drafted, person, party)
+        named(drafting, person, party)
 
-    assert not reads(drafted, drafted.contact(F))
+    assert not reads(drafting, drafting.contact(F))
 
 
-def test_a_group_of_another_project_gives_nothing(drafted: Town) -> None:
-    named_of_all(drafted)
-    other = drafted.manager
+def test_a_group_of_another_project_gives_nothing(drafting: Town) -> None:
+    named_of_all(drafting)
+    other = drafting.manager
     elsewhere = type(other)(**{**vars(other), "project": "PR1"})
 
-    assert not reads(drafted, elsewhere)
+    assert not reads(drafting, elsewhere)
 
 
 def onto_a_round(town: Town, by: Hat) -> None:
@@ -131,10 +133,10 @@ def to_somebody_else(town: Town, by: Hat) -> None:
 
 @pytest.mark.parametrize("passed_on", [onto_a_round, to_somebody_else])
 def test_who_drafts_passes_the_draft_on_to_nobody(
-    drafted: Town, passed_on: Callable[[Town, Hat], None]
+    drafting: Town, passed_on: Callable[[Town, Hat], None]
 ) -> None:
-    named_of_all(drafted)
+    named_of_all(drafting)
 
     for party in PARTIES:
         with pytest.raises(NotPermittedError):
-            passed_on(drafted, drafted.member(party))
+            passed_on(drafting, drafting.member(party))

@@ -9,7 +9,7 @@ import pytest
 
 from connector.library.automatic import automatic_values
 from tests.workflows.development.towns import A, F, Town, U
-from workflows.base import all_of
+from workflows.base import all_of, by_ref
 from workflows.development.answers import counted_answers, summarise_round
 from workflows.development.documents import agreed_version
 from workflows.development.guest_answers import (
@@ -45,10 +45,9 @@ MINE, THEIRS = "one session", "another session"
 
 
 @pytest.fixture
-def review(town: Town) -> Round:
+def review(opened: Town) -> Round:
     """A round that is open to all three parties."""
-    town.drafted_project()
-    return town.opened_round("R-1", document="PR1-M")
+    return by_ref(opened.session, Round, "R-1")
 
 
 def invite(town: Town, by: Hat | None = None, **more: Any) -> GuestLink:

@@ -25,12 +25,10 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def open_town(town: Town) -> Town:
+def open_town(opened: Town) -> Town:
     """A town four hours after a round opened; the deadline is 10 February at noon."""
-    town.drafted_project()
-    town.opened_round(REVIEW, document="PR1-M")
-    town.wait(until=town.now + 4 * HOUR)
-    return town
+    opened.wait(until=opened.now + 4 * HOUR)
+    return opened
 
 
 def late(town: Town, party: Party = U, *, hours: int = 4, **more: str) -> Round:

@@ -11,13 +11,6 @@ from workflows.development.readiness import require_ready
 from workflows.errors import RuleBrokenError
 
 
-@pytest.fixture
-def drafted(town: Town) -> Town:
-    """A town with a mandate that is ready for a round."""
-    town.drafted_project()
-    return town
-
-
 def check(town: Town, **values: object) -> None:
     town.do(write_fields, by=town.manager, document="PR1-M", values=values)
     session = town.session

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.workflows.development.towns import ALL_AGREE, Town, U
-from workflows.base import all_of
+from workflows.base import all_of, by_ref
 from workflows.development.answers import answer_round, summarise_round
 from workflows.development.remarks import (
     Assessment,
@@ -21,10 +21,9 @@ from workflows.people.notices import NoticeKind, notices_about
 
 
 @pytest.fixture
-def review(town: Town) -> Round:
+def review(opened: Town, town: Town) -> Round:
     """A round that is closed, with three consents and two remarks, one of them late."""
-    town.drafted_project()
-    review = town.opened_round("R-1", document="PR1-M")
+    review = by_ref(town.session, Round, "R-1")
     remark(town, "Se på nattevaktene.")
     for party, position in ALL_AGREE.items():
         town.answer("R-1", party, position)

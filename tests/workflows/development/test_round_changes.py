@@ -37,11 +37,9 @@ REVIEW = "R-1"
 
 
 @pytest.fixture
-def open_town(town: Town) -> Town:
+def open_town(opened: Town) -> Town:
     """A town with an open round on its mandate; the deadline is 10 February."""
-    town.drafted_project()
-    town.opened_round(REVIEW, document="PR1-M")
-    return town
+    return opened
 
 
 def noon(day: str) -> datetime:

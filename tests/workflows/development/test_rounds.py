@@ -37,13 +37,6 @@ from workflows.record.entries import history
 S = RoundState
 
 
-@pytest.fixture
-def drafted(town: Town) -> Town:
-    """A town with a mandate that is ready for a round."""
-    town.drafted_project()
-    return town
-
-
 def due(day: str) -> datetime:
     return at_oslo(date.fromisoformat(day), time(12))
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tests.workflows.development.towns import ALL_AGREE, REASON, Town, U
+from tests.workflows.conftest import Stage
+from tests.workflows.development.towns import ALL_AGREE, REASON, Town, U, session_on
 from tests.workflows.trace.halls import assign, open_case, open_hall, record, treat, use
 from workflows.clock import oslo
 from workflows.decision.followups import (
@@ -33,15 +36,33 @@ from workflows.trace.standing import (
 )
 
 
-@pytest.fixture
-def hall(town: Town) -> Town:
-    """A town where the council has decided a case that used an output with dissent."""
+def _decide(town: Town) -> None:
     town.running_project()
     town.handed_over_output(positions={**ALL_AGREE, U: Position.AGREE_WITH_REMARK})
     open_hall(town)
     open_case(town)
     use(town)
     treat(town)
+
+
+@pytest.fixture(scope="session")
+def decided(stage: Stage) -> Iterator[Connection]:
+    """A connection on which the council has decided a case."""
+    yield from stage(_decide)
+
+
+@pytest.fixture
+def session(
+    request: pytest.FixtureRequest, settled: Connection, decided: Connection
+) -> Iterator[Session]:
+    """A session of the settled town, or of the hall where that is asked for."""
+    with session_on(decided if "hall" in request.fixturenames else settled) as session:
+        yield session
+
+
+@pytest.fixture
+def hall(town: Town) -> Town:
+    """A town where the council has decided a case that used an output with dissent."""
     return town
 
 
