@@ -135,13 +135,16 @@ class SignIn:
         place = f"https://{self._app.authority}/{self._app.tenant}"
         return f"{place}/oauth2/v2.0/logout?{back}"
 
-    def begin(self, *, on: str, at: datetime) -> Begun:
+    def begin(self, *, on: str, at: datetime, with_another: bool = False) -> Begun:
         """Begin a sign-in; `on` is what the ticket says of the way on afterwards.
+
+        `with_another` lets the person choose the account anew, where Microsoft would
+        take the one that is signed in there.
 
         Raises:
             NotSignedInError: Entra cannot be reached.
         """
-        flow = self._asked()
+        flow = self._asked("select_account" if with_another else None)
         address = str(flow["auth_uri"])
         kept = {name: flow[name] for name in KEPT} | {"asked": _nonce_in(address)}
         said = json.dumps({"flow": kept, "on": on}).encode()
@@ -178,7 +181,7 @@ class SignIn:
         told: dict[str, Any] = json.loads(said)
         return told
 
-    def _asked(self) -> Mapping[str, Any]:
+    def _asked(self, prompt: str | None) -> Mapping[str, Any]:
         """Return what MSAL would ask, with `response_mode=query`.
 
         A form that another site posts brings no `SameSite=Lax` cookie, and with it the
@@ -190,7 +193,10 @@ class SignIn:
             with self._lock, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 flow: Mapping[str, Any] = client.initiate_auth_code_flow(
-                    [], redirect_uri=self.redirect_uri, response_mode="query"
+                    [],
+                    redirect_uri=self.redirect_uri,
+                    response_mode="query",
+                    prompt=prompt,
                 )
         except (GraphError, *NO_TOKEN) as trouble:
             raise NotSignedInError(Why.AWAY) from trouble

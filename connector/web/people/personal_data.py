@@ -17,6 +17,13 @@ from connector.web.guards import Done, acts, offers, open_to_all
 from connector.web.visits import Visit, installation
 from workflows.base import by_ref
 from workflows.errors import NotFoundError
+from workflows.people.accounts import (
+    GUID,
+    Account,
+    link_account,
+    link_of,
+    unlink_account,
+)
 from workflows.people.persons import Person, persons_in_order
 from workflows.trace.erasure import (
     ErasureBasis,
@@ -65,9 +72,12 @@ def person(visit: Visit, ref: str) -> str:
 
 def show(visit: Visit, ref: str, *, form: Submitted | None = None) -> str:
     """Return the page of a person, with the forms."""
+    row = by_ref(visit.session, Person, ref)
     return render_template(
         "people/personal_data_of.html",
-        person=by_ref(visit.session, Person, ref),
+        person=row,
+        link=link_of(visit.session, row),
+        tenant=_tenant(),
         status=personal_data_status(visit.session, ref, at=visit.at),
         form=form or Submitted(),
         erasing=ErasureBasis,
@@ -107,6 +117,35 @@ def lift(visit: Visit, _form: Submitted, ref: str) -> Done:
     lift_restriction(visit.session, person=ref, by=visit.by, at=visit.at)
     where = url_for("personal_data.person", ref=ref)
     return Done(where, visit.say("personal.lifted", ref=ref))
+
+
+@pages.post("/personopplysninger/<ref>/konto")
+@acts("account.linked", again=show)
+def link(visit: Visit, form: Submitted, ref: str) -> Done:
+    """Let a person sign in with an account of the municipality's tenant."""
+    account = Account(tid=_tenant(), oid=form.text("oid", needed=True).lower())
+    if not GUID.fullmatch(account.oid):
+        form.fault("oid", "personal.fault.oid")
+    form.require_sound()
+    link_account(visit.session, person=ref, account=account, by=visit.by, at=visit.at)
+    where = url_for("personal_data.person", ref=ref)
+    return Done(where, visit.say("personal.linked", ref=ref))
+
+
+@pages.post("/personopplysninger/<ref>/konto/fjern")
+@acts("account.unlinked", again=show)
+def unlink(visit: Visit, _form: Submitted, ref: str) -> Done:
+    """Let a person sign in no more."""
+    unlink_account(visit.session, person=ref, by=visit.by, at=visit.at)
+    where = url_for("personal_data.person", ref=ref)
+    return Done(where, visit.say("personal.unlinked", ref=ref))
+
+
+def _tenant() -> str:
+    """Return the tenant that people sign in with, or would; empty without one."""
+    config = installation().config
+    app = config.sign_in.app if config.sign_in else config.microsoft365
+    return app.tenant if app else ""
 
 
 def _told(visit: Visit, ref: str, name: str | None) -> str:

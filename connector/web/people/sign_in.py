@@ -42,7 +42,11 @@ def start() -> Response:
     if _is_beside(signing):
         return redirect(f"{signing.origin}{request.full_path}", 303)
     try:
-        begun = signing.begin(on=own_page(request.args.get("til", "")), at=now)
+        begun = signing.begin(
+            on=own_page(request.args.get("til", "")),
+            at=now,
+            with_another="bytt" in request.args,
+        )
     except NotSignedInError as stopped:
         return redirect(address_of("sign_in.stopped", why=stopped.why), 303)
     answer = redirect(begun.address, 303)

@@ -21,6 +21,7 @@ CORRECTED = "/behandlinger/C01-T2/retting"
 CASE_TEXT = "/saker/C01/saksframlegg"
 SUMMARY = "/horinger/H-1/oppsummering"
 ATTRIBUTED = "/horinger/H-1/svar/1/instans"
+UNLINKED = "/personopplysninger/P16/konto/fjern"
 RESTRICTS = "person.restricted"
 SUMMARISES = "hearing.summarised"
 UNSIGNED = "/dokumenter/PR1-A@2.0"
@@ -245,6 +246,8 @@ DONE = (
     Done("public_copies.publish", f"{MANDATE}/offentlig-kopi/apne", "access.copied"),
     Done("personal_data.erase", "/personopplysninger/P16/slett", "person.erased"),
     Done("personal_data.restrict", "/personopplysninger/P16/sperr", RESTRICTS),
+    Done("personal_data.link", "/personopplysninger/P16/konto", "account.linked"),
+    Done("personal_data.unlink", UNLINKED, "account.unlinked"),
     Done("personal_data.lift", "/personopplysninger/P16/opphev", "person.released"),
     Done("break_glass.break_it", "/nodlesing", "glass.broken"),
     Done(

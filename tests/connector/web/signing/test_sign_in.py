@@ -139,6 +139,13 @@ def test_the_question_asks_for_no_more_than_who_it_is(enter: Enter, site: str) -
     assert min(len(asked[each]) for each in ("state", "nonce")) >= 22
 
 
+def test_who_signed_in_with_the_wrong_account_may_choose_another(enter: Enter) -> None:
+    rita = enter()
+
+    assert "prompt" not in asked_in(rita.begin())
+    assert asked_in(rita.begin("/logg-inn?bytt=1"))["prompt"] == "select_account"
+
+
 def test_no_token_and_no_secret_stands_in_cookie_or_table(
     enter: Enter, town: Installation, standin: Standin
 ) -> None:
@@ -249,7 +256,8 @@ def test_what_entra_refuses_is_told_in_plain_words(
     assert where == STOPPED + why
     assert page.status_code == status
     assert "AADSTS" not in page.text
-    assert "Prøv å logge inn på nytt" in page.text
+    offered = "Logg inn med en annen konto" in page.text
+    assert offered == (why == Why.REFUSED)
 
 
 def test_a_reason_that_is_not_known_is_not_there(enter: Enter) -> None:
