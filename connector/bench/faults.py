@@ -11,6 +11,7 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -75,15 +76,16 @@ def sequences(*, rounds: int) -> Measurement:
 
 def kills(*, rounds: int) -> Measurement:
     """Return what is lost, doubled or in half after workers were killed."""
-    wanted, flaws, made = max(1, KILLS * rounds // WHOLE), list[str](), 0
+    wanted, flaws, houses = max(1, KILLS * rounds // WHOLE), list[str](), 0
     with _alone() as folder, a_rig(folder, seed=rounds) as rig:
-        while made < wanted:
+        while (made := rig.moments.total()) < wanted:
             times = min(KILLS_OF_A_JOB, -(-(wanted - made) // WORKS))
-            place = folder / f"house{made}"
-            flaws += flaws_after_kills(rig, place, kills=times)
-            made += times * WORKS
+            flaws += flaws_after_kills(rig, folder / f"house{houses}", kills=times)
+            houses += 1
     what = f"{made} kills, lost, doubled or in half"
-    return _part("kills", what, "deliver, sync and apply", flaws)
+    part = _part("kills", what, "deliver, sync and apply", flaws)
+    fell = ", ".join(f"{count} {where}" for where, count in rig.moments.items())
+    return replace(part, notes=(*part.notes, f"kills fell: {fell}"))
 
 
 def away(*, rounds: int) -> Measurement:
@@ -94,7 +96,7 @@ def away(*, rounds: int) -> Measurement:
     what = f"{jobs} jobs, Graph away for 8 hours: flaws"
     row = Row(what="calls in vain meanwhile", against="calls", ratio=found.requests)
     part = _part("away", what, "lost, doubled, out of order", found.flaws)
-    return Measurement(bench=part.bench, rows=(*part.rows, row), notes=part.notes)
+    return replace(part, rows=(*part.rows, row))
 
 
 PARTS: Final[Mapping[str, Callable[..., Measurement]]] = {

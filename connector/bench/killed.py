@@ -2,23 +2,19 @@
 
 A real worker process delivers the agreed texts of a small municipality to the stand-in
 of Microsoft 365, reads what people wrote there, and takes it in. It is killed with
-SIGKILL at a random moment, several times over the same work; then one is let be until
-all is done, and what lies everywhere is held against what must lie there.
+SIGKILL at a random moment after it has begun, several times over the same work; then
+one is let be until all is done, and what lies everywhere is held against what must lie
+there.
 """
 
 from __future__ import annotations
 
-import io
-import multiprocessing
 import shutil
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from importlib.resources import as_file, files
-from multiprocessing.process import BaseProcess
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -26,21 +22,21 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.bench.elvestrand import typed
+from connector.bench.forked import Nursery, a_nursery
 from connector.bench.standins import environment_of, settings_of
-from connector.config import load_config, stop_clock
+from connector.config import load_config
 from connector.graph import drives
 from connector.graph.opening import opened
 from connector.graph.pace import Clock, Pace
 from connector.installation import (
     Installation,
     open_installation,
-    prepared_database,
 )
 from connector.jobs.kinds import Kind, Work
 from connector.jobs.library import LIBRARY
 from connector.jobs.registry import KINDS
 from connector.jobs.triggers import DELIVER
-from connector.jobs.worker import Worker
 from connector.library.delivery import deliverable
 from connector.library.document_library import Item
 from connector.library.folder import FolderLibrary
@@ -51,8 +47,7 @@ from connector.library.same_text import version_in
 from connector.library.setting_up import make_ready
 from connector.library.sharepoint import SharePointLibrary
 from connector.standin.running import running
-from connector.stories import read_story
-from workflows.background.jobs import JobState, enqueue, jobs_in
+from workflows.background.jobs import Job, JobState, enqueue, jobs_in
 from workflows.development.agreements import amend_agreement
 from workflows.development.documents import latest
 from workflows.development.drafting import word_files
@@ -60,7 +55,6 @@ from workflows.people.kinds import Role
 from workflows.people.mandates import wear
 from workflows.record.entries import Entry
 from workflows.record.verification import verify
-from workflows.stories import play
 
 # So much of Elvestrand's story that the first agreement of a project is signed.
 STEPS: Final = 234
@@ -72,7 +66,9 @@ APPLY: Final = "apply"
 # One kill more over the same job, and it would be parked: that is its rule.
 KILLS_OF_A_JOB: Final = 4
 PATIENCE_S: Final = 120.0
-LOOK_S: Final = 0.05
+LOOK_S: Final = 0.02
+# How many seconds each kind of work is taken to last before one was let be.
+FIRST_S: Final = {DELIVER: 2.0, LIBRARY: 1.0, APPLY: 0.3}
 OPEN: Final = (JobState.WAITING, JobState.HANDED_OVER, JobState.RUNNING)
 
 
@@ -103,22 +99,21 @@ def apply_file(work: Work) -> None:
 ALL_KINDS: Final = {**KINDS, APPLY: Kind(name=APPLY, do=apply_file)}
 
 
-def work_until_killed(data: str, environ: Mapping[str, str]) -> None:
-    """Be a worker of the installation in a folder."""
-    house = open_installation(load_config(Path(data), environ))
-    worker = Worker(house, ALL_KINDS, look_every_s=LOOK_S)
-    worker.start()
-    worker.lost.wait()
-
-
 @dataclass(frozen=True, kw_only=True)
 class Rig:
-    """A played municipality to copy, and the library that its files go to."""
+    """A played municipality to copy, and the library that its files go to.
+
+    `lasts` is how many seconds each kind of work took the last time it was let be, and
+    `moments` counts where kills fell: in a job, between two, or after the last.
+    """
 
     played: Path
     environ: Mapping[str, str]
     library: SharePointLibrary
+    nursery: Nursery
     chance: Random
+    lasts: dict[str, float] = field(default_factory=lambda: dict(FIRST_S))
+    moments: Counter[str] = field(default_factory=Counter)
 
     def house(self, folder: Path) -> Installation:
         """Return the municipality anew in a folder, with an empty library."""
@@ -138,10 +133,13 @@ class Rig:
 @contextmanager
 def a_rig(folder: Path, *, seed: int) -> Iterator[Rig]:
     """Play the story, and run the stand-in, until the block ends."""
-    with running(folder / "standin", check_every=0) as standin:
+    played = folder / "played"
+    with (
+        a_nursery(played, steps=STEPS, kinds=ALL_KINDS) as nursery,
+        running(folder / "standin", check_every=0) as standin,
+    ):
         settings = settings_of(standin)
-        played = folder / "played"
-        _play(played)
+        _amend(played)
         with opened(settings) as tenant:
             make_ready(tenant.graph, settings)
             pace = Pace(Clock(), units_per_min=1e9, burst=1e9)
@@ -150,6 +148,7 @@ def a_rig(folder: Path, *, seed: int) -> Iterator[Rig]:
                 played=played,
                 environ=environment_of(standin),
                 library=library_in(graph, settings),
+                nursery=nursery,
                 chance=Random(seed),  # noqa: S311 - replayed
             )
 
@@ -160,28 +159,17 @@ def flaws_after_kills(rig: Rig, folder: Path, *, kills: int) -> list[str]:
     with closing(house.database):
         with house.reading() as session:
             refs = [version.ref for version in deliverable(session)]
-        _ask(house, DELIVER, *refs)
-        _worked(rig, house, kills)
+        _worked(rig, house, kills, DELIVER, *refs)
         _edit(rig)
-        _ask(house, LIBRARY, LIBRARY)
-        _worked(rig, house, kills)
+        _worked(rig, house, kills, LIBRARY, LIBRARY)
         name = _name_of(house, VERSION)
-        _ask(house, APPLY, name)
-        _worked(rig, house, kills)
+        _worked(rig, house, kills, APPLY, name)
         return list(_flaws(rig, house, refs, name))
 
 
-def _play(folder: Path) -> None:
-    with as_file(files("connector.demo") / "elvestrand") as source:
-        story = read_story(source / "story.json")
-    story = replace(story, steps=story.steps[:STEPS], until=None)
-    at = story.steps[-1].at
-    stop_clock(folder, at)
-    config = load_config(folder, {})
-    database = prepared_database(config)
-    with closing(database), database.transaction(None) as session:
-        play(session, story)
-    house = open_installation(config)
+def _amend(folder: Path) -> None:
+    house = open_installation(load_config(folder, {}))
+    at = house.now()
     with closing(house.database), house.transaction() as session:
         by = wear(
             session,
@@ -200,62 +188,47 @@ def _ask(house: Installation, kind: str, *about: str) -> None:
             enqueue(session, kind, each, key=f"asked {wall}", at=wall)
 
 
-def _worked(rig: Rig, house: Installation, kills: int) -> None:
-    """Kill a worker so many times at the work that waits, and let the last one be."""
-    began = time.monotonic()
+def _worked(rig: Rig, house: Installation, kills: int, kind: str, *about: str) -> None:
+    """Ask, kill a worker at it so many times, and let the last one be.
+
+    What is done already when a kill has fallen is not killed again.
+    """
+    _ask(house, kind, *about)
     for _ in range(kills):
-        with _worker(rig, house):
-            time.sleep(rig.chance.uniform(0.0, _LONGEST_S))
-    with _worker(rig, house):
-        while _is_left(house):
-            if time.monotonic() - began > PATIENCE_S:
-                return
+        if not _left(house):
+            return
+        rig.nursery.begin(house.config.data, rig.environ)
+        time.sleep(rig.chance.uniform(0.0, rig.lasts[kind]))
+        rig.nursery.kill()
+        rig.moments[_moment(house)] += 1
+    if _left(house):
+        rig.nursery.begin(house.config.data, rig.environ)
+        began = time.monotonic()
+        while _left(house) and time.monotonic() - began < PATIENCE_S:
             time.sleep(LOOK_S)
+        rig.lasts[kind] = time.monotonic() - began
+        rig.nursery.kill()
 
 
-# A worker has begun after less than half of it, and is done after about all of it.
-_LONGEST_S: Final = 2.5
-
-
-def _is_left(house: Installation) -> bool:
+def _left(house: Installation) -> list[Job]:
     with house.reading() as session:
         open_jobs = jobs_in(session, *OPEN)
-        return any(job.kind in {DELIVER, LIBRARY, APPLY} for job in open_jobs)
+        return [job for job in open_jobs if job.kind in {DELIVER, LIBRARY, APPLY}]
 
 
-@contextmanager
-def _worker(rig: Rig, house: Installation) -> Iterator[BaseProcess]:
-    """Let a worker work in a process of its own, and kill it at the end."""
-    # What a worker imports is imported once, and every worker begins with it.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    given = (str(house.config.data), dict(rig.environ))
-    process = context.Process(target=work_until_killed, args=given, daemon=True)
-    process.start()
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.join()
-        process.close()
+def _moment(house: Installation) -> str:
+    """Return where the kill fell that has just been."""
+    left = _left(house)
+    if any(job.state is JobState.RUNNING for job in left):
+        return "in a job"
+    return "between jobs" if left else "after the last"
 
 
 def _edit(rig: Rig) -> None:
     """Somebody writes in the agreement with Word, which keeps the text twice."""
     found = next(each for each in rig.lying() if _version_at(rig, each) == VERSION)
     data = rig.library.content(found)
-    rig.library.put(found.name, _typed(data), columns={}, over=found)
-
-
-def _typed(data: bytes) -> bytes:
-    into = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(into, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            is_text = name.endswith(".xml")
-            changed = part.replace(BEFORE.encode(), AFTER.encode())
-            new.writestr(name, changed if is_text else part)
-    return into.getvalue()
+    rig.library.put(found.name, typed(data, BEFORE, AFTER), columns={}, over=found)
 
 
 def _version_at(rig: Rig, item: Item) -> str | None:
