@@ -1,8 +1,8 @@
 """Workers that are forked from one warm process, and killed in the midst of a job.
 
-The warm process has imported all, and made and read each file once; a worker that is forked from
-it opens its own installation, engine and connections. So a kill costs no cold start,
-and the time until it can be counted from when the worker said that it had begun.
+The warm process has imported all, and made and read each file once; a worker that is
+forked from it opens its own installation, engine and connections. So a kill costs no
+cold start, and its moment is counted from when the worker said that it had begun.
 """
 
 from __future__ import annotations

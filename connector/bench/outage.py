@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from connector.bench.faulty_calls import Table, a_table
@@ -19,9 +20,17 @@ from connector.database.engine import open_database
 from connector.database.schema import upgrade
 from connector.graph import uploads
 from connector.installation import Installation
+from connector.jobs.holding_back import (
+    ANSWERS,
+    ANSWERS_KIND,
+    ask_whether_it_answers,
+    held,
+    held_back,
+)
 from connector.jobs.kinds import Kind, Work
 from connector.jobs.runs import Runs
-from workflows.background.jobs import Job, JobState, enqueue, jobs_in
+from connector.microsoft365 import Microsoft365
+from workflows.background.jobs import JobState, enqueue, jobs_in
 from workflows.background.turns import due_jobs, hand_over
 from workflows.people.municipalities import found_municipality
 from workflows.people.subject_keys import KEY_BYTES
@@ -66,7 +75,7 @@ def outage(folder: Path, *, jobs: int) -> Outage:
     names = [f"{number:05}.txt" for number in range(jobs)]
     with a_table(folder / "m365") as table:
         place, hands, done = table.place(), Hands(), list[str]()
-        house = _house(folder, hands)
+        house = _house(folder, hands, table.settings)
 
         def put(work: Work) -> None:
             content = work.about.encode()
@@ -74,8 +83,12 @@ def outage(folder: Path, *, jobs: int) -> Outage:
             uploads.create(graph, drive, place.folder.id, work.about, content)
             done.append(work.about)
 
+        putting = Kind(name=PUT, do=put, asks=lambda _: True)
         runs = Runs(
-            installation=house, worker=WORKER, kinds={PUT: Kind(name=PUT, do=put)}
+            installation=house,
+            worker=WORKER,
+            kinds={PUT: putting, ANSWERS: ANSWERS_KIND},
+            chance=Random(jobs).random,  # noqa: S311 - replayed
         )
         _ask(house, names)
         requests = _away(table, runs, hands)
@@ -86,13 +99,15 @@ def outage(folder: Path, *, jobs: int) -> Outage:
     return Outage(requests=requests, flaws=flaws)
 
 
-def _house(folder: Path, hands: Hands) -> Installation:
+def _house(folder: Path, hands: Hands, settings: Microsoft365) -> Installation:
     url = f"sqlite:///{folder / 'samspor.db'}"
     upgrade(url)
     database = open_database(url, master_key=bytes(KEY_BYTES))
     with database.transaction(None) as session:
         found = found_municipality(session, name="Måling", number="9999", at=BEGIN)
-    config = SetConfig(data=folder, database_url=url, hands=hands)
+    config = SetConfig(
+        data=folder, database_url=url, hands=hands, microsoft365=settings
+    )
     return Installation(config, database, found.id)
 
 
@@ -119,19 +134,25 @@ def _turned(runs: Runs, hands: Hands, *, until: datetime | None) -> bool:
     """Do what is due, or set the clock on; say whether that led anywhere."""
     house = runs.installation
     with house.unrecorded() as session:
-        due = due_jobs(session, at=hands.at, most=AT_ONCE)
+        ask_whether_it_answers(session, at=hands.at)
+        back = held_back(session, runs.kinds, house.config)
+        due = due_jobs(session, at=hands.at, most=AT_ONCE, held_back=back)
         for job in due:
             hand_over(job, until=hands.at + LEASE)
         turns = [(job.id, job.turn) for job in due]
     for identifier, turn in turns:
         runs.run(house.municipality, identifier, turn, quickly=lambda do: do())
-    return bool(turns) or _set_on(house, hands, until=until)
+    return bool(turns) or _set_on(runs, hands, until=until)
 
 
-def _set_on(house: Installation, hands: Hands, *, until: datetime | None) -> bool:
+def _set_on(runs: Runs, hands: Hands, *, until: datetime | None) -> bool:
+    house = runs.installation
     with house.reading() as session:
-        waiting: Sequence[Job] = jobs_in(session, JobState.WAITING)
-        following = min((job.not_before for job in waiting), default=None)
+        waiting = jobs_in(session, JobState.WAITING)
+        back = held(session)
+        kinds = held_back(session, runs.kinds, house.config)
+    times = [job.not_before for job in waiting if job.kind not in kinds]
+    following = min([*times, *([back.until] if back else [])], default=None)
     if following is None or (until is not None and following >= until):
         return False
     hands.at = following

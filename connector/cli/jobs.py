@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from connector.config import Config
 from connector.installation import Installation, open_installation
+from connector.jobs.holding_back import Held, held
 from connector.refusals import InputRefusedError
 from workflows.background.jobs import Job, JobState, jobs_in
 from workflows.background.parked import drop, retry
@@ -64,7 +65,8 @@ def jobs_command(
             _change(installation, again or never or "", retry if again else drop)
         with installation.reading() as session:
             found = jobs_in(session, *(STATES[:1] if parked else STATES))
-        click.echo(_told(found, shape))
+            back = held(session)
+        click.echo(_told(found, back, shape))
     if any(job.state is JobState.PARKED for job in found):
         click.get_current_context().exit(FINDINGS)
 
@@ -88,10 +90,18 @@ def _job(session: Session, identifier: str) -> uuid.UUID:
     return found[0]
 
 
-def _told(jobs: Sequence[Job], shape: str) -> str:
+def _told(jobs: Sequence[Job], back: Held | None, shape: str) -> str:
     if shape == "json":
-        return json.dumps({"jobs": [as_json(job) for job in jobs]}, ensure_ascii=False)
-    return "\n".join(_line(job) for job in jobs) or "Ingenting venter."
+        until = back.until.isoformat() if back else None
+        told = {"jobs": [as_json(job) for job in jobs], "held_until": until}
+        return json.dumps(told, ensure_ascii=False)
+    lines = [_line(job) for job in jobs] or ["Ingenting venter."]
+    return "\n".join([*([_held_line(back)] if back else []), *lines])
+
+
+def _held_line(back: Held) -> str:
+    why = "ber oss vente" if back.is_asked else "svarer ikke"
+    return f"Microsoft 365 {why}. Neste forsøk kl. {oslo(back.until):%H.%M}."
 
 
 def as_json(job: Job) -> dict[str, Any]:

@@ -201,6 +201,19 @@ class BadQuestionError(GraphRejectedError):
     key = "bad_question"
 
 
+def away_in(problem: BaseException) -> GraphAwayError | None:
+    """Return the error behind a problem that says: the service answers nobody now.
+
+    None for any other problem; a file that somebody has open concerns that file only.
+    """
+    seen: BaseException | None = problem
+    while seen is not None:
+        if isinstance(seen, GraphAwayError):
+            return None if isinstance(seen, LockedError) else seen
+        seen = seen.__cause__
+    return None
+
+
 @cache
 def _words() -> Mapping[str, Mapping[str, str]]:
     content = resources.files("connector.graph").joinpath("words.toml")

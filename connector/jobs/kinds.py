@@ -19,6 +19,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from connector.config import Config
+from connector.graph.errors import away_in
 from connector.installation import Installation
 from connector.refusals import UnavailableError
 from workflows.background.turns import TakenOverError, finish, tell
@@ -100,17 +102,22 @@ class Work:
 class Kind:
     """A kind of job: its name in the database, its function, and its lease.
 
-    A worker that shows no progress for as long as `lease` is taken for dead.
+    A worker that shows no progress for as long as `lease` is taken for dead. `asks`
+    says whether jobs of it ask Microsoft 365, under these settings: they are held back
+    while it does not answer.
     """
 
     name: str
     do: Callable[[Work], None]
     lease: timedelta = timedelta(minutes=10)
+    asks: Callable[[Config], bool] = lambda _: False
 
 
 def may_be_tried_at_once(problem: BaseException) -> bool:
     """Say whether it makes sense to try again within seconds."""
-    return not isinstance(problem, TakenOverError | HopelessError | TryLaterError)
+    kinds = TakenOverError | HopelessError | TryLaterError
+    # The client has tried Microsoft 365 a few times already.
+    return not isinstance(problem, kinds) and away_in(problem) is None
 
 
 def pause_after(problem: Exception, *, failures: int) -> timedelta | None:

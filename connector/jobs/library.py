@@ -2,7 +2,8 @@
 
 One a quarter of an hour, which is what makes it right; one more at once when a
 notification has come or a text was delivered, which only makes it fast. A library that
-does not answer is asked again in the next round, and its page says so meanwhile.
+does not answer is asked again in the next round, and its page says so meanwhile; where
+it is Microsoft 365 that does not answer, as soon as it does.
 
 There is one round at a time, whichever worker does it: the units that Microsoft 365 is
 asked for in a minute are counted for a round, and not for a process.
@@ -17,6 +18,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from connector.config import Config
+from connector.graph.errors import away_in
 from connector.jobs.kinds import Kind, Work
 from connector.library.document_library import LibraryError
 from connector.library.items import notifications
@@ -43,7 +45,7 @@ def enqueue_rounds(session: Session, config: Config, *, at: datetime) -> None:
     if key is None or jobs_under_way(session, LIBRARY):
         return
     quarter = int(at.timestamp() // EVERY.total_seconds())
-    enqueue(session, LIBRARY, LIBRARY, key=f"quarter {quarter}", at=at)
+    ask_for_round(session, config, key=f"quarter {quarter}", at=at)
     heard = notifications(session, key)
     if heard:
         ask_for_round(session, config, key=f"heard {heard[-1].id}", at=at)
@@ -59,6 +61,9 @@ def do_round(work: Work) -> None:
     """Do one round; nothing of it is lost when it breaks off.
 
     One that begins while another goes on leaves it to that and to the next.
+
+    Raises:
+        LibraryError: Microsoft 365 does not answer, so that it is held back.
     """
     house = work.installation
     if library_key(house.config) is None or _is_second(work):
@@ -67,7 +72,9 @@ def do_round(work: Work) -> None:
         with opened_library(house.config) as library:
             keep_told(house, library)
             tend(house, library, alive=lambda: work.tell(0, 0))
-    except LibraryError:
+    except LibraryError as trouble:
+        if away_in(trouble) is not None:
+            raise
         logger.warning("the document library does not answer", exc_info=True)
 
 
@@ -78,4 +85,9 @@ def _is_second(work: Work) -> bool:
     return any(job.id != work.identifier for job in first)
 
 
-LIBRARY_KIND = Kind(name=LIBRARY, do=do_round, lease=LEASE)
+def asks_microsoft365(config: Config) -> bool:
+    """Say whether the document library is in Microsoft 365."""
+    return config.microsoft365 is not None and config.shared_folder is None
+
+
+LIBRARY_KIND = Kind(name=LIBRARY, do=do_round, lease=LEASE, asks=asks_microsoft365)

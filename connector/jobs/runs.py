@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import logging
+import random
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from connector.graph.errors import away_in
 from connector.installation import Installation
+from connector.jobs.holding_back import heed_away, heed_done, held_back
 from connector.jobs.kinds import HopelessError, Kind, Work, pause_after
 from workflows.background.jobs import Job, JobState, held
-from workflows.background.turns import TakenOverError, begin, finish, park, postpone
+from workflows.background.turns import (
+    TakenOverError,
+    begin,
+    finish,
+    park,
+    postpone,
+    wait_again,
+)
 from workflows.base import get
 
 logger = logging.getLogger(__name__)
@@ -31,6 +41,7 @@ class Runs:
     installation: Installation
     worker: str
     kinds: Mapping[str, Kind]
+    chance: Callable[[], float] = random.random
 
     def run(
         self,
@@ -55,14 +66,22 @@ class Runs:
         except Exception as problem:
             logger.exception("job failed", extra={"job": str(identifier)})
             keep_failure(work, problem)
+            self.heed(work, problem)
 
     def begun(
         self, installation: Installation, identifier: uuid.UUID, turn: int
     ) -> Work | None:
-        """Return the work of a turn that this worker may begin, None otherwise."""
+        """Return the work of a turn that this worker may begin, None otherwise.
+
+        A job that was handed over before its kind was held back waits again.
+        """
         wall = installation.config.wall()
         with installation.unrecorded() as session:
-            lease = self.lease_of(held(session, identifier).kind)
+            kind = held(session, identifier).kind
+            if kind in held_back(session, self.kinds, installation.config):
+                wait_again(session, identifier, turn=turn)
+                return None
+            lease = self.lease_of(kind)
             job = begin(
                 session,
                 identifier,
@@ -87,6 +106,17 @@ class Runs:
         known = self.kinds.get(kind)
         return known.lease if known else timedelta(minutes=1)
 
+    def asks(self, work: Work) -> bool:
+        """Say whether a job asks Microsoft 365."""
+        known = self.kinds.get(work.kind)
+        return known is not None and known.asks(work.installation.config)
+
+    def heed(self, work: Work, problem: Exception) -> None:
+        """Hold jobs back when Microsoft 365 is what a job that asks it failed by."""
+        away = away_in(problem) if self.asks(work) else None
+        if away is not None:
+            heed_away(work.installation, away, chance=self.chance())
+
     def do(self, work: Work) -> None:
         """Call the job's function, and end the job unless the function did so."""
         if work.kind not in self.kinds:
@@ -99,6 +129,8 @@ class Runs:
             with house.unrecorded() as session:
                 wall = house.config.wall()
                 finish(session, work.identifier, turn=work.turn, at=wall)
+        if self.asks(work):
+            heed_done(house)
 
 
 def keep_failure(work: Work, problem: Exception) -> None:

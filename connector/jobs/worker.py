@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from connector.installation import Installation
 from connector.jobs import engine
+from connector.jobs.holding_back import ask_whether_it_answers, held_back
 from connector.jobs.kinds import Kind
 from connector.jobs.library import enqueue_rounds
 from connector.jobs.nightly import enqueue_tonight
@@ -118,10 +119,11 @@ class Worker:
 
     def _hand_over(self, wall: datetime) -> None:
         with self.installation.reading() as session:
-            if not is_due(session, at=wall):
+            back = held_back(session, self.kinds, self.installation.config)
+            if not is_due(session, at=wall, held_back=back):
                 return
         with self.installation.unrecorded() as session:
-            for job in due_jobs(session, at=wall, most=MOST_ACTIVE):
+            for job in due_jobs(session, at=wall, most=MOST_ACTIVE, held_back=back):
                 hand_over(job, until=wall + BEGUN_WITHIN)
                 self._handing.enqueue(session, job)
 
@@ -138,6 +140,7 @@ class Worker:
         with self.installation.unrecorded() as session:
             is_new = enqueue_tonight(session, at=wall)
             enqueue_rounds(session, self.installation.config, at=wall)
+            ask_whether_it_answers(session, at=wall)
         if is_new:
             engine.forget_turns(before=wall - KEPT_TURNS)
         sweep_once(self.installation)

@@ -196,4 +196,6 @@ def _give(
     return is_taken
 
 
-TELL_KIND = Kind(name=TELL, do=tell, lease=LEASE)
+TELL_KIND = Kind(
+    name=TELL, do=tell, lease=LEASE, asks=lambda config: config.tells_outside
+)

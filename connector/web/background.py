@@ -14,6 +14,7 @@ from apiflask import APIBlueprint
 from flask import render_template, url_for
 from sqlalchemy.orm import Session
 
+from connector.jobs.holding_back import held
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, reads
 from connector.web.progress import Progress, progress_of
@@ -53,6 +54,7 @@ def show(
     under_way = (JobState.RUNNING, JobState.HANDED_OVER, JobState.WAITING)
     return render_template(
         "background.html",
+        held=held(visit.session),
         counts=counts(visit.session),
         parked=_rows(jobs_in(visit.session, JobState.PARKED)),
         waiting=_rows(jobs_in(visit.session, *under_way)),

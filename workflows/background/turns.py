@@ -36,14 +36,18 @@ class TakenOverError(WorkflowError):
     """The job is no longer this worker's: another turn has begun, or it has ended."""
 
 
-def due_jobs(session: Session, *, at: datetime, most: int) -> Sequence[Job]:
+def due_jobs(
+    session: Session, *, at: datetime, most: int, held_back: Collection[str] = ()
+) -> Sequence[Job]:
     """Return the jobs to hand over now, the oldest first; no two workers get the same.
 
     Of those that may have ended a worker there is at most one, when all else is done.
+    The kinds that are held back wait, and keep their order.
     """
     waiting = (
         owned(session, Job)
         .where(Job.state == S.WAITING, Job.not_before <= at)
+        .where(Job.kind.not_in(held_back))
         .order_by(Job.asked_at, Job.id)
         .with_for_update(skip_locked=True)
     )
@@ -66,9 +70,10 @@ def jobs_left(session: Session, *, at: datetime) -> int:
     return session.scalars(query).one()
 
 
-def is_due(session: Session, *, at: datetime) -> bool:
-    """Say whether any job waits whose time has come."""
+def is_due(session: Session, *, at: datetime, held_back: Collection[str] = ()) -> bool:
+    """Say whether any job waits whose time has come, of kinds not held back."""
     query = select(Job.id).where(*mine(session), Job.state == S.WAITING)
+    query = query.where(Job.kind.not_in(held_back))
     return (
         session.scalars(query.where(Job.not_before <= at).limit(1)).first() is not None
     )
@@ -103,6 +108,18 @@ def begin(
     job.crashes += 1
     job.state, job.worker, job.lease_until = S.RUNNING, worker, until
     return job
+
+
+def wait_again(session: Session, identifier: uuid.UUID, *, turn: int) -> bool:
+    """Let a job that was handed over wait again as before; say whether it did.
+
+    For a turn that is not begun, and no fault of the job's.
+    """
+    job = held(session, identifier)
+    if job.turn != turn or job.state is not S.HANDED_OVER:
+        return False
+    let_wait(job, job.not_before)
+    return True
 
 
 def tell(
