@@ -34,6 +34,8 @@ AT_SHAREPOINT: Final = 50
 # The first steps of the story that leave two mandates to lie in the library.
 STEPS: Final = 180
 WORKS = 3
+# Three jobs fail by four calls each; then one call asks every quarter of an hour.
+MOST_CALLS: Final = 60
 MOST_TOLD = 10
 
 
@@ -94,7 +96,12 @@ def away(*, rounds: int) -> Measurement:
     with _alone() as folder:
         found = outage(folder, jobs=jobs)
     what = f"{jobs} jobs, Graph away for 8 hours: flaws"
-    row = Row(what="calls in vain meanwhile", against="calls", ratio=found.requests)
+    row = Row(
+        what="calls in vain meanwhile",
+        against="calls, whatever the number of jobs",
+        ratio=found.requests,
+        goal=at_most(MOST_CALLS),
+    )
     part = _part("away", what, "lost, doubled, out of order", found.flaws)
     return replace(part, rows=(*part.rows, row))
 

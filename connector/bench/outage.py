@@ -70,8 +70,8 @@ class Outage:
     flaws: Sequence[str]
 
 
-def outage(folder: Path, *, jobs: int) -> Outage:
-    """Let so many jobs wait for eight hours, and drain them."""
+def outage(folder: Path, *, jobs: int, lasts: timedelta = AWAY) -> Outage:
+    """Let so many jobs wait while Microsoft 365 is away, and drain them."""
     names = [f"{number:05}.txt" for number in range(jobs)]
     with a_table(folder / "m365") as table:
         place, hands, done = table.place(), Hands(), list[str]()
@@ -91,7 +91,7 @@ def outage(folder: Path, *, jobs: int) -> Outage:
             chance=Random(jobs).random,  # noqa: S311 - replayed
         )
         _ask(house, names)
-        requests = _away(table, runs, hands)
+        requests = _away(table, runs, hands, lasts)
         while _turned(runs, hands, until=None):
             pass
         flaws = [*_flaws(place, house, names, done)]
@@ -118,15 +118,15 @@ def _ask(house: Installation, names: Sequence[str]) -> None:
             enqueue(session, PUT, name, at=at)
 
 
-def _away(table: Table, runs: Runs, hands: Hands) -> int:
-    """Be away for eight hours, and return how many calls there were meanwhile."""
+def _away(table: Table, runs: Runs, hands: Hands, lasts: timedelta) -> int:
+    """Be away for so long, and return how many calls there were meanwhile."""
     faults = table.standin.faults
     before = len(faults.made)
     faults.add({"fault": "503", "times": EVER})
-    while _turned(runs, hands, until=BEGIN + AWAY):
+    while _turned(runs, hands, until=BEGIN + lasts):
         pass
     faults.clear()
-    hands.at = BEGIN + AWAY
+    hands.at = BEGIN + lasts
     return len(faults.made) - before
 
 

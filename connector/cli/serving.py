@@ -18,6 +18,7 @@ from connector.cli.progress import progress_bar
 from connector.config import Config
 from connector.identity.sign_in import SignIn
 from connector.installation import Installation, open_installation
+from connector.jobs.holding_back import held_back
 from connector.jobs.registry import KINDS
 from connector.jobs.worker import Worker
 from connector.microsoft365 import THIS_MACHINE
@@ -182,7 +183,8 @@ def _watch_until_done(installation: Installation, worker: Worker) -> None:
 
 def _left(installation: Installation) -> int:
     with installation.reading() as session:
-        return jobs_left(session, at=installation.config.wall())
+        back = held_back(session, KINDS, installation.config)
+        return jobs_left(session, at=installation.config.wall(), held_back=back)
 
 
 def _end(_number: int, _frame: object) -> NoReturn:

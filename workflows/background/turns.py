@@ -63,9 +63,12 @@ def due_jobs(
     return session.scalars(waiting.limit(1)).all()
 
 
-def jobs_left(session: Session, *, at: datetime) -> int:
-    """Return how many jobs are due, handed over or running."""
+def jobs_left(
+    session: Session, *, at: datetime, held_back: Collection[str] = ()
+) -> int:
+    """Return how many jobs are due, handed over or running; not those held back."""
     is_due = (Job.state == S.WAITING) & (Job.not_before <= at)
+    is_due &= Job.kind.not_in(held_back)
     query = select(func.count()).where(*mine(session), is_due | Job.state.in_(ACTIVE))
     return session.scalars(query).one()
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
+from connector.bench.standins import settings_of
+from connector.graph.errors import away_in
 from connector.jobs.kinds import Work
-from connector.jobs.library import LEASE, LIBRARY, do_round, enqueue_rounds
+from connector.jobs.library import (
+    LEASE,
+    LIBRARY,
+    LIBRARY_KIND,
+    do_round,
+    enqueue_rounds,
+)
 from connector.jobs.runs import Runs
+from connector.library.document_library import LibraryUnavailableError
 from connector.library.items import ItemState, LibraryNotification
+from connector.standin.running import Standin
 from tests.connector.library.libraries import NOON, VERSION, House
 from tests.templates_docx.in_word import typed
 from workflows.background.jobs import Job, JobState, enqueue, held
@@ -43,7 +55,13 @@ def test_a_round_is_asked_for_once_a_quarter_of_an_hour(each_house: House) -> No
             enqueue_rounds(session, config, at=at)
         assert asked_for(session) == 1
 
+        for job in all_of(session, Job):
+            job.state = JobState.DONE
         enqueue_rounds(session, config, at=NOON + timedelta(minutes=15))
+        assert asked_for(session) == 2
+
+        # One that still waits, while nobody answers, will do.
+        enqueue_rounds(session, config, at=NOON + timedelta(minutes=30))
         assert asked_for(session) == 2
 
 
@@ -68,6 +86,25 @@ def test_what_is_heard_calls_for_a_round_when_none_waits(house: House) -> None:
         enqueue_rounds(session, config, at=NOON)
 
         assert asked_for(session) == 2
+
+
+def test_a_round_fails_where_microsoft365_does_not_answer(
+    house: House, standin: Standin
+) -> None:
+    """So that nobody asks until it does; of another trouble the page tells."""
+    installation = house.installation
+    there = settings_of(standin)
+    config = replace(installation.config, shared_folder=None, microsoft365=there)
+    work = begun(replace(house, installation=replace(installation, config=config)))
+    standin.faults.add({"fault": "429-seconds", "seconds": 600, "times": 9})
+
+    with pytest.raises(LibraryUnavailableError) as told:
+        do_round(work)
+    standin.faults.clear()
+
+    assert away_in(told.value) is not None
+    assert LIBRARY_KIND.asks(config)
+    assert not LIBRARY_KIND.asks(installation.config)
 
 
 def test_a_round_brings_in_what_was_written_and_shares_what_is_out(

@@ -15,8 +15,10 @@ import pytest
 from connector.cli.serving import at_work
 from connector.installation import Installation
 from connector.library.folder import FolderLibrary
+from connector.web.days import moment
 from tests.connector.web.story import NOW
 from tests.connector.web.visitors import BASE, Visitor
+from workflows.background.hold_backs import Service, note_failure
 from workflows.background.jobs import Job, JobState, enqueue, jobs_in, latest
 from workflows.background.turns import begin, due_jobs, hand_over, park, tell
 from workflows.people.hats import SYSTEM
@@ -110,6 +112,35 @@ def test_a_package_that_is_ordered_shows_how_far_it_has_come(
     assert answer.headers["Refresh"] == f"4; url={PACKAGE}"
     assert "Refresh" not in still.headers
     assert f'href="{PACKAGE}"' in still.text
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "words"),
+    [
+        ("nb", False, "Microsoft 365 svarer ikke. Neste forsøk"),
+        ("nn", False, "Microsoft 365 svarar ikkje. Neste forsøk"),
+        ("nn", True, "Microsoft 365 har bede løysinga om å vente. Neste forsøk"),
+    ],
+)
+def test_the_page_tells_when_microsoft365_is_asked_again(
+    visitor: Enter, house: Installation, language: str, words: str, *, asked: bool
+) -> None:
+    at = house.config.wall()
+    until = at + timedelta(minutes=9)
+    problem = "ThrottledError" if asked else "ServiceAwayError"
+    with house.unrecorded() as session:
+        note_failure(
+            session,
+            Service.MICROSOFT_365,
+            problem=problem,
+            at=at,
+            chance=1.0,
+            asked_until=until,
+        )
+
+    told = visitor(run_by(house), language=language).get("/bakgrunn").text
+
+    assert f"{words} {moment(until)}." in told.replace("&nbsp;", "\N{NO-BREAK SPACE}")
 
 
 def test_the_package_is_made_in_the_background_and_then_taken_out(
