@@ -31,7 +31,7 @@ from connector.bench.servers import postgres
 from connector.config import Config
 from connector.database.engine import open_database
 from connector.database.schema import upgrade
-from connector.imports.apply import apply_batch
+from connector.imports.apply import apply_batch, in_parts
 from connector.imports.table import COLUMNS, read_table
 from connector.installation import Installation, prepared_database
 from workflows.base import Base
@@ -181,14 +181,14 @@ def _is_next(parts: Iterator[None], taken: Taken, clock: Callable[[], float]) ->
 
 def _read_in(house: Installation, path: Path) -> Iterator[None]:
     """Read a file as the command does, and stop after each transaction."""
-    batch = read_table(path)
-    with house.transaction() as session:
-        at = house.now()
-        by = wear(session, person="US", role=Role.COMMITTEE_SECRETARY, at=at)
-        log = apply_batch(session, batch, by=by, at=at)
-    if log.has_refusals:
-        raise AssertionError([row for row in log.rows if row.problem][:3])
-    yield
+    for part in in_parts(read_table(path)):
+        with house.transaction() as session:
+            at = house.now()
+            by = wear(session, person="US", role=Role.COMMITTEE_SECRETARY, at=at)
+            log = apply_batch(session, part, by=by, at=at)
+        if log.has_refusals:
+            raise AssertionError([row for row in log.rows if row.problem][:3])
+        yield
 
 
 @contextmanager

@@ -13,7 +13,13 @@ from connector.cli.import_options import DRY_RUN, IMPORTER, SHAPE
 from connector.cli.protocols import protocol_command
 from connector.cli.published import einnsyn_command
 from connector.cli.secretaries import language_of, secretary_hat
-from connector.imports.apply import ImportLog, apply_batch, try_batch
+from connector.imports.apply import (
+    ImportLog,
+    apply_batch,
+    in_parts,
+    joined,
+    try_batch,
+)
 from connector.imports.fiks import read_fiks
 from connector.imports.problems import Language
 from connector.imports.records import Batch
@@ -74,12 +80,19 @@ import_command.add_command(protocol_command)
 def _run(
     installation: Installation, batch: Batch, person: str | None, *, is_trial: bool
 ) -> tuple[ImportLog, Language]:
-    at = installation.now()
+    with installation.reading() as session:
+        language = language_of(session)
     if is_trial:
         # Not even what fell due by itself is written down in a trial.
         with installation.database.transaction(installation.municipality) as session:
             hat = secretary_hat(session, person, installation)
-            return try_batch(session, batch, by=hat, at=at), language_of(session)
+            return try_batch(session, batch, by=hat, at=installation.now()), language
+    parts = in_parts(batch)
+    return joined([_taken_in(installation, part, person) for part in parts]), language
+
+
+def _taken_in(installation: Installation, part: Batch, person: str | None) -> ImportLog:
+    at = installation.now()
     with installation.transaction() as session:
         hat = secretary_hat(session, person, installation)
-        return apply_batch(session, batch, by=hat, at=at), language_of(session)
+        return apply_batch(session, part, by=hat, at=at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -12,7 +11,7 @@ import click
 from connector.cli.import_logs import log_json, log_lines
 from connector.cli.import_options import DRY_RUN, IMPORTER, SHAPE
 from connector.cli.secretaries import language_of, secretary_hat
-from connector.imports.apply import ImportLog, apply_batch, try_batch
+from connector.imports.apply import ImportLog, apply_batch, joined, try_batch
 from connector.imports.einnsyn import Page, Window, checked_orgnumber, read_pages
 from connector.imports.einnsyn_cases import SYSTEM
 from connector.imports.json_source import JsonSource, Limits
@@ -116,7 +115,7 @@ class Reading:
             known=known,
         )
         for page in pages:
-            log = _joined(log, self._taken_in(page))
+            log = joined([log, self._taken_in(page)])
             self.undecided += page.undecided
         return log, language
 
@@ -164,15 +163,3 @@ def _window(
     if begins > to:
         raise click.UsageError(f"--from {begins} is after --to {to}")
     return Window(orgnumber=orgnumber, first=begins, last=to)
-
-
-def _joined(before: ImportLog, log: ImportLog) -> ImportLog:
-    """Return two logs as one, the refusals of both last."""
-    own = before.rows[: len(before.rows) - len(before.refused)]
-    new = log.rows[: len(log.rows) - len(log.refused)]
-    refused = (*before.rows[len(own) :], *log.rows[len(new) :])
-    return replace(
-        before,
-        rows=(*own, *new, *refused),
-        refused=(*before.refused, *log.refused),
-    )

@@ -25,7 +25,7 @@ from workflows.decision.import_rules import (
     PlainRecord,
     PlainVotes,
 )
-from workflows.decision.imports import import_treatments
+from workflows.decision.imports import AT_A_TIME, import_treatments
 from workflows.people.hats import Hat
 
 
@@ -59,6 +59,43 @@ class ImportLog:
         read = [one.text(language) for one in self.refused]
         own = self.rows[: len(self.rows) - len(read)]
         return [row_text(row, language) for row in own] + read
+
+
+def in_parts(batch: Batch, *, at_a_time: int = AT_A_TIME) -> list[Batch]:
+    """Return a batch in parts, each of which can be kept by itself.
+
+    So a large file holds up nobody for long, and what was read before a stop is kept.
+    A record hears from all of the file whether it is final. Those that say what
+    replaces what come last and together, for they ask what the whole file registered.
+    What was refused comes with the last part.
+    """
+    if len(batch.records) <= at_a_time:
+        return [batch]
+    told = with_finality(batch.records)
+    alone = [one for one in told if not (one.replaced_by or one.replaces)]
+    claiming = tuple(one for one in told if one.replaced_by or one.replaces)
+    parts = [
+        tuple(alone[first : first + at_a_time])
+        for first in range(0, len(alone), at_a_time)
+    ]
+    if claiming or not parts:
+        parts.append(claiming)
+    *before, last = parts
+    return [
+        *(replace(batch, records=part, refused=()) for part in before),
+        replace(batch, records=last),
+    ]
+
+
+def joined(logs: Sequence[ImportLog]) -> ImportLog:
+    """Return the logs of some parts as one, the refusals of all last."""
+    own = [log.rows[: len(log.rows) - len(log.refused)] for log in logs]
+    refused = [log.rows[len(rows) :] for log, rows in zip(logs, own, strict=True)]
+    return replace(
+        logs[0],
+        rows=tuple(row for rows in (*own, *refused) for row in rows),
+        refused=tuple(one for log in logs for one in log.refused),
+    )
 
 
 def apply_batch(
@@ -100,6 +137,24 @@ def try_batch(
     log = apply_batch(session, batch, gone=gone, by=by, at=at)
     savepoint.rollback()
     return replace(log, is_trial=True)
+
+
+def with_finality(records: Sequence[TreatmentRecord]) -> list[TreatmentRecord]:
+    """Let a version that is silent on finality hear it from the others."""
+    told: dict[tuple[str, str], bool] = {}
+    for record in records:
+        if record.is_final is not None:
+            told.setdefault(_key(record), record.is_final)
+    return [
+        record
+        if record.is_final is not None
+        else replace(record, is_final=told.get(_key(record)))
+        for record in records
+    ]
+
+
+def _key(record: TreatmentRecord) -> tuple[str, str]:
+    return record.source.system, record.source.source_id
 
 
 def plain_record(record: TreatmentRecord) -> PlainRecord:

@@ -6,21 +6,22 @@ only when, what calls for it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.background.jobs import covers, enqueue
 from workflows.base import tenant
-from workflows.record.entries import locked_head
-from workflows.record.touches import EntryRef
+from workflows.record.entries import Entry, locked_head
 
 # The kinds of jobs that are asked for without a worker at hand.
 DELIVER: Final = "deliver"
 PACKAGE: Final = "archive-package"
+_VERSION: Final = re.compile(r".*@.*\.0", re.DOTALL)
 
 
 class _Call(NamedTuple):
@@ -45,12 +46,12 @@ def enqueue_what_follows(session: Session, *, before: int, at: datetime) -> None
 
 def _calls(session: Session, before: int) -> Iterator[_Call]:
     """A version that the parties stand on is delivered, anew when it was touched."""
-    query = (
-        select(EntryRef.ref, func.max(EntryRef.seq))
-        .where(EntryRef.municipality_id == tenant(session), EntryRef.seq >= before)
-        .where(EntryRef.ref.like("%@%.0"))
-        .group_by(EntryRef.ref)
-        .order_by(EntryRef.ref)
+    # By the number, which the key begins with: by what they touch all would be read.
+    query = select(Entry.seq, Entry.refs).where(
+        Entry.municipality_id == tenant(session), Entry.seq >= before
     )
-    for ref, seq in session.execute(query):
+    touched: dict[str, int] = {}
+    for seq, refs in session.execute(query.order_by(Entry.seq)):
+        touched.update(dict.fromkeys(filter(_VERSION.fullmatch, refs), seq))
+    for ref, seq in sorted(touched.items()):
         yield _Call(DELIVER, ref, f"entry {seq}")

@@ -9,7 +9,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.imports.apply import ImportLog, apply_batch, row_text, try_batch
+from connector.imports.apply import (
+    ImportLog,
+    apply_batch,
+    in_parts,
+    joined,
+    row_text,
+    try_batch,
+)
 from connector.imports.fiks import read_fiks
 from connector.imports.log_words import FIELDS, FINDINGS, PROBLEMS, TEXTS, WHAT
 from connector.imports.problems import Wording
@@ -18,6 +25,7 @@ from connector.imports.table import read_table
 from workflows.base import Base, by_ref
 from workflows.decision import (
     import_matching,
+    import_registered,
     import_registering,
     import_rules,
     imports,
@@ -137,6 +145,49 @@ def test_a_trial_gives_the_same_log_and_keeps_nothing(
     assert trial.totals == done.totals
 
 
+def many(folder: Path) -> Path:
+    """A table of five cases; the first says what replaces it, one cannot be read."""
+    rows = [
+        f"Kommunestyret;2026-03-12;PS {n}/26;2025/{n};Sak {n};Ja.;vedtatt;ja;;"
+        for n in range(1, 6)
+    ]
+    path = table(
+        folder, *(f"{row};{'PS 2/26' * (not n)}" for n, row in enumerate(rows))
+    )
+    text = path.read_text("utf-8").replace("hjemmel\n", "hjemmel;erstattet_av\n")
+    path.write_text(f"{text}\nKommunestyret;i går;PS 6/26;;Sak;;;;;;", encoding="utf-8")
+    return path
+
+
+def test_a_large_file_is_taken_in_part_by_part_and_what_asks_of_the_others_last(
+    session: Session, secretary: Hat, tmp_path: Path
+) -> None:
+    parts = in_parts(read_table(many(tmp_path)), at_a_time=2)
+
+    log = joined([apply_batch(session, part, by=secretary, at=AT) for part in parts])
+
+    assert [[one.number.seq for one in part.records] for part in parts] == [
+        [2, 3],
+        [4, 5],
+        [1],
+    ]
+    assert (log.totals["added"], log.totals["refused"]) == (5, 1)
+    assert "replacement_one_sided" in log.rows[4].findings
+    assert [row.line for row in log.rows if row.what is What.REFUSED] == [7]
+    assert len(log.messages()) == 6
+
+
+def test_what_was_taken_in_before_a_stop_is_unchanged_when_the_file_is_read_again(
+    session: Session, secretary: Hat, tmp_path: Path
+) -> None:
+    first, *_ = parts = in_parts(read_table(many(tmp_path)), at_a_time=2)
+    apply_batch(session, first, by=secretary, at=AT)
+
+    log = joined([apply_batch(session, part, by=secretary, at=AT) for part in parts])
+
+    assert (log.totals["unchanged"], log.totals["added"]) == (2, 3)
+
+
 def stored(session: Session) -> dict[str, int]:
     return {
         name: session.scalars(select(func.count()).select_from(found)).one()
@@ -209,6 +260,7 @@ def test_every_code_that_an_import_gives_has_words() -> None:
         Path(str(module.__file__)).read_text("utf-8")
         for module in (
             import_matching,
+            import_registered,
             import_registering,
             import_rules,
             imports,
