@@ -16,6 +16,7 @@ from connector.exports.documentation_plan import plan_docx, plan_json
 from connector.installation import Installation, open_installation
 from connector.library.archive_packages import Request, archive_package, papers_in
 from connector.library.folder import FolderLibrary
+from connector.library.given_out import enter_given_out, giving_out, word_files_in
 from connector.pictures.words import Language
 from workflows.base import tenant
 from workflows.clock import norwegian_date
@@ -70,7 +71,7 @@ def archive_command(
 def _package(
     installation: Installation, project: str, *, person: str | None, at: datetime
 ) -> bytes:
-    with installation.reading() as session:
+    with giving_out(installation) as session:
         if person:
             wear(session, person=person, role=Role.RECORDS_MANAGER, at=at)
         request = Request(
@@ -81,7 +82,9 @@ def _package(
             for_archive=person is not None,
         )
         with progress_bar("Lager PDF/A", papers_in(session, request)) as advance:
-            return archive_package(session, request, progress=advance)
+            data = archive_package(session, request, progress=advance)
+    enter_given_out(installation, word_files_in(data))
+    return data
 
 
 def _plan(

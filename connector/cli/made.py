@@ -14,8 +14,10 @@ from connector.cli.documents import values_from, write_file
 from connector.cli.questions import AT
 from connector.config import Config
 from connector.installation import open_installation
+from connector.library.given_out import enter_given_out, giving_out
 from connector.library.made import MADE, filled, language_for, made, values_of
 from connector.pictures.words import LANGUAGES, Language
+from connector.record.proofs import proof_of
 from connector.refusals import InputRefusedError
 from templates_docx.errors import RefusedFileError, TemplateError
 from templates_docx.guard import MAX_FILE
@@ -54,9 +56,10 @@ def document_command(
     meeting), final-report (a project) or decision-follow-up (a body, or «all»).
     """
     installation = open_installation(config)
-    with installation.reading() as session:
+    with giving_out(installation) as session:
         moment = at or installation.now()
         delivery = made(session, kind, ref, at=moment, language=lang)
+    enter_given_out(installation, [delivery.data])
     _put(out, delivery.data)
 
 
@@ -84,18 +87,20 @@ def basis_command(
     """
     written_by_people = _of_people(own) if own else {}
     installation = open_installation(config)
-    with installation.reading() as session:
+    with giving_out(installation) as session:
         moment = at or installation.now()
         language = lang or language_for(session, KIND, case)
         values = values_of(session, KIND, case, language=language, at=moment)
+        proof = proof_of(session, case, language=language)
     values |= written_by_people
     at_hand = _content(casefile) if casefile else None
     with _refusals(casefile or own, language):
         data = (
             into(at_hand, values, language=language)
             if at_hand is not None
-            else filled(KIND, case, values, language=language, at=moment)
+            else filled(KIND, case, values, language=language, at=moment, proof=proof)
         )
+    enter_given_out(installation, [data])
     _put(out, data)
 
 

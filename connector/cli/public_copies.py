@@ -11,6 +11,7 @@ import click
 from connector.config import Config
 from connector.exports.pdf import to_pdf
 from connector.installation import open_installation
+from connector.library.given_out import enter_given_out, giving_out
 from connector.library.public_copies import public_copy
 from workflows.base import by_ref
 from workflows.development.documents import Version
@@ -30,9 +31,11 @@ def public_copy_command(config: Config, version: str, out: Path) -> None:
     if out.suffix.casefold() not in {".docx", ".pdf"}:
         raise click.UsageError("--out ends in .docx or .pdf")
     installation = open_installation(config)
-    with closing(installation.database), installation.reading() as session:
-        row = by_ref(session, Version, version)
-        data = public_copy(session, row, at=installation.now())
+    with closing(installation.database):
+        with giving_out(installation) as session:
+            row = by_ref(session, Version, version)
+            data = public_copy(session, row, at=installation.now())
+        enter_given_out(installation, [data])
     out.write_bytes(data if out.suffix.casefold() == ".docx" else _pdf(data))
     click.echo(str(out))
 

@@ -9,6 +9,7 @@ from connector.jobs.library import ask_for_round
 from connector.jobs.triggers import DELIVER
 from connector.library.delivery import as_before, delivery_of, put_in
 from connector.library.folder import FolderLibrary
+from connector.library.given_out import giving_out
 from workflows.base import by_ref
 from workflows.development.documents import Version
 from workflows.people.custody import is_recorded_delivery, record_deliveries
@@ -22,7 +23,7 @@ def deliver(work: Work) -> None:
     """
     house = work.installation
     library = FolderLibrary(house.config.library)
-    with house.reading() as session:
+    with giving_out(house) as session:
         version = by_ref(session, Version, work.about)
         made = delivery_of(session, version, at=house.now(), templates=house.templates)
     put = put_in(library, as_before(library, made))

@@ -8,6 +8,7 @@ from connector.jobs.kinds import Kind, Work
 from connector.jobs.triggers import PACKAGE
 from connector.library.archive_packages import Request, archive_package, papers_in
 from connector.library.folder import FolderLibrary
+from connector.library.given_out import enter_given_out, giving_out, word_files_in
 
 
 def make_package(work: Work) -> None:
@@ -25,12 +26,13 @@ def make_package(work: Work) -> None:
         templates=house.templates,
         for_archive=True,
     )
-    with house.reading() as session:
+    with giving_out(house) as session:
         total = papers_in(session, request)
         work.tell(0, total)
         data = archive_package(
             session, request, progress=lambda done: work.tell(min(done, total), total)
         )
+    enter_given_out(house, word_files_in(data))
     library.keep_package(work.about, data)
 
 

@@ -27,6 +27,7 @@ from connector.library.document_library import (
     NameTakenError,
 )
 from connector.library.folder import FolderLibrary
+from connector.library.given_out import enter_given_out, giving_out
 from connector.library.items import ItemState, LibraryItem, item_of, note
 from connector.library.same_text import version_in
 from connector.library.taking_up import take_up
@@ -94,6 +95,7 @@ def publish(
     tried = []
     for each in outgoing(installation):
         if each.is_ours_to_write and not each.is_written:
+            enter_given_out(installation, [each.data])
             tried.append(_published(installation, library, each))
             alive()
     return tried
@@ -108,7 +110,7 @@ def outgoing(installation: Installation) -> Iterator[Outgoing]:
     with installation.reading() as session:
         versions = [version.ref for version in deliverable(session)]
     for ref in versions:
-        with installation.reading() as session:
+        with giving_out(installation) as session:
             version = by_ref(session, Version, ref)
             found = _outgoing(session, installation, working, version)
         if found:

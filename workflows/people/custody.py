@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -65,10 +66,16 @@ def record_deliveries(
 
 def is_recorded_delivery(session: Session, sha256: str) -> bool:
     """Say whether the record tells that a file with this checksum was delivered."""
+    return sha256 in recorded_deliveries(session)
+
+
+def recorded_deliveries(session: Session) -> frozenset[str]:
+    """Return the checksums of all files that the record tells were delivered."""
     query = select(Entry.payload).where(
         Entry.municipality_id == tenant(session), Entry.type == DELIVERED_ACT
     )
-    return any(sha256 in payload["sha256"] for payload in session.scalars(query))
+    told = (payload["sha256"] for payload in session.scalars(query))
+    return frozenset(chain.from_iterable(told))
 
 
 def record_restoration(session: Session, loss: Loss, *, by: Hat, at: datetime) -> Entry:

@@ -7,12 +7,13 @@ from typing import Final
 from apiflask import APIBlueprint
 from flask import Response, render_template, url_for
 
+from connector.library.given_out import enter_given_out
 from connector.library.public_copies import copy_name, public_copy
 from connector.web.development.contents import chapters
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, open_to_all
 from connector.web.people.rights import exemption_options
-from connector.web.visits import Visit
+from connector.web.visits import Visit, installation
 from workflows.base import by_ref
 from workflows.development.documents import Version, content_of, document_of
 from workflows.errors import InvalidValueError, NotFoundError
@@ -70,6 +71,7 @@ def word(visit: Visit, ref: str) -> Response:
     """Give the copy as a Word file."""
     version = _readable(visit, ref)
     data = public_copy(visit.session, version, at=visit.at)
+    enter_given_out(installation(), [data])
     told = {"Content-Disposition": f'attachment; filename="{copy_name(version)}"'}
     return Response(data, mimetype=WORD, headers=told)
 

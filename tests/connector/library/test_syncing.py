@@ -33,6 +33,7 @@ from tests.connector.library.libraries import (
 from tests.templates_docx.in_word import typed
 from tests.templates_docx.tampering import with_parts
 from workflows.errors import NotFoundError
+from workflows.people.custody import is_recorded_delivery
 from workflows.people.kinds import Role
 from workflows.people.mandates import wear
 
@@ -81,6 +82,8 @@ def test_an_agreed_version_lies_in_the_library_with_its_columns(house: House) ->
     assert columns[FINGERPRINT].startswith("fp:v1:")
     assert columns[OPENNESS] == "public"
     assert PROJECT not in columns
+    with house.installation.reading() as session:
+        assert is_recorded_delivery(session, str(house.row.sha256))
 
 
 def test_publishing_again_writes_nothing(house: House) -> None:
