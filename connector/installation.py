@@ -27,6 +27,7 @@ from connector.record.keys import make_master_key, master_key, public_keys
 from connector.record.personal import has_keys, seal_names
 from connector.record.sealing import seal_transaction
 from connector.refusals import InputRefusedError, UnavailableError
+from connector.search.keeping import fill, keep
 from workflows.people.municipalities import only_municipality
 from workflows.record.checkpoints import Loss, is_locked, lock
 from workflows.record.entries import locked_head
@@ -47,7 +48,8 @@ class Installation:
     def transaction(self) -> Iterator[Session]:
         """Open a session that writes; what fell due before now is done first.
 
-        What was appended is signed at the end; the jobs that it calls for are kept.
+        What was appended is signed at the end; the jobs that it calls for are kept, and
+        what it says can be found at once.
 
         Raises:
             LockedRecordError: the record is not the one that was seen outside.
@@ -60,6 +62,7 @@ class Installation:
             sweep(session, at=self.now())
             yield session
             seal_transaction(session, data=self.config.data, at=self.now())
+            keep(session)
             enqueue_what_follows(session, before=before, at=self.config.wall())
 
     @contextmanager
@@ -145,6 +148,7 @@ def open_installation(config: Config) -> Installation:
     installation = Installation(config, database, found.id)
     _hold_against_outside(installation)
     seal_names(database, found.id)
+    fill(database, found.id)
     return installation
 
 

@@ -39,6 +39,7 @@ class Bulk:
     def __init__(self, session: Session, *, seed: int) -> None:
         self.session = session
         self.chance = Random(seed)  # noqa: S311 - replayed
+        self.words: Sequence[str] = WORDS
         self.seq = locked_head(session).size
         self._mine = {TENANT: tenant(session)}
         self._waiting: dict[type[Base], list[dict[str, Any]]] = {}
@@ -73,7 +74,7 @@ class Bulk:
 
     def title(self) -> str:
         """Return four words, as a title or a text."""
-        return " ".join(self.chance.choices(WORDS, k=4))
+        return " ".join(self.chance.choices(self.words, k=4))
 
     def end(self) -> None:
         """Write what is left, and set the head of the record behind it."""

@@ -20,6 +20,7 @@ BENCHES: Mapping[str, str] = {
     "imports": "connector.bench.imports:measured",
     "record": "connector.bench.record:measured",
     "trace": "connector.bench.trace:measured",
+    "search": "connector.bench.search:measured",
     "sync": "connector.bench.sync:measured",
 }
 # What of a benchmark can be run alone.

@@ -11,15 +11,16 @@ import click
 from connector.cli.viewing import AS, EVERYBODY, visit_as
 from connector.config import Config
 from connector.exports.sheets import text_table
-from connector.installation import open_installation
+from connector.installation import Installation, open_installation
 from connector.pictures.words import LANGUAGES, Language
 from connector.search.finding import Hit, found
+from connector.search.keeping import rebuild
 
 COLUMNS = ("kind", "ref", "title", "snippet")
 
 
 @click.command("search")
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
 @AS
 @click.option("--lang", type=click.Choice(LANGUAGES), default="nb")
 @click.option(
@@ -30,6 +31,12 @@ COLUMNS = ("kind", "ref", "title", "snippet")
     show_default=True,
     help="For people, or for programs.",
 )
+@click.option(
+    "--rebuild",
+    "is_rebuilt",
+    is_flag=True,
+    help="Make the index anew first, from all texts.",
+)
 @click.pass_obj
 def search_command(
     config: Config,
@@ -38,20 +45,41 @@ def search_command(
     viewer: str | None,
     lang: Language,
     form: str,
+    is_rebuilt: bool,
 ) -> None:
     """Find WORDS in what everybody may read, or a person with --as.
 
     A word is found in bokmål and nynorsk alike. Status 1 tells that nothing was found.
+    The index is kept by itself, and --rebuild is needed only when it is in doubt.
     """
     installation = open_installation(config)
-    now, asked = installation.now(), " ".join(words)
-    with closing(installation.database), installation.reading() as session:
-        visit = visit_as(session, viewer or EVERYBODY, now=now, at=now, language=lang)
-        rows = [_row(hit) for hit in found(visit, asked)]
-    answer = {"search": asked, "rows": rows, "totals": {"rows": len(rows)}}
+    with closing(installation.database):
+        if is_rebuilt:
+            _rebuild(installation)
+        elif not words:
+            raise click.UsageError("say what to look for, or --rebuild")
+        if not words:
+            return
+        rows = _found(installation, " ".join(words), viewer or EVERYBODY, lang)
+    answer = {"search": " ".join(words), "rows": rows, "totals": {"rows": len(rows)}}
     told = json.dumps(answer, ensure_ascii=False, indent=2)
     click.echo(told if form == "json" else text_table(COLUMNS, rows))
     click.get_current_context().exit(0 if rows else 1)
+
+
+def _rebuild(installation: Installation) -> None:
+    with installation.unrecorded() as session:
+        there = rebuild(session)
+    click.echo(f"Søkeregisteret er laget på nytt: {there} kan bli funnet.", err=True)
+
+
+def _found(
+    installation: Installation, asked: str, viewer: str, language: Language
+) -> list[dict[str, Any]]:
+    now = installation.now()
+    with installation.reading() as session:
+        visit = visit_as(session, viewer, now=now, at=now, language=language)
+        return [_row(hit) for hit in found(visit, asked)]
 
 
 def _row(hit: Hit) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import workflows
 from workflows.base import Base
 
 # Tables that are not of the domain but of what connects it to the outside.
-OF_THE_CONNECTOR = ("connector.library.items",)
+OF_THE_CONNECTOR = ("connector.library.items", "connector.search.postings")
 
 
 def metadata() -> MetaData:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
@@ -90,6 +90,8 @@ class Round(Owned, Base, kw_only=True):
         refers_to("version", "version_id"),
         UniqueConstraint(TENANT, "ref"),
         looked_up_by("version_id"),
+        # Which seals are not open yet is asked at each search.
+        Index(None, TENANT, "visibility", "closed_at"),
     )
 
     ref: Mapped[str]

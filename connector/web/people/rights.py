@@ -1,7 +1,6 @@
-"""Which matter of the permission matrix a certain output, text, case or round is.
+"""Whether a visitor may read a certain project, output, text, case or round.
 
-The same thing changes matter as it goes from draft to published; see
-`workflows.people.reading` for who reads which.
+Which matter each of them is today is told in `workflows.development.matters`.
 """
 
 from __future__ import annotations
@@ -9,65 +8,31 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from connector.web.visits import Visit
-from workflows.base import by_ref, get, owned
+from workflows.base import get
 from workflows.decision.cases import Case
-from workflows.development.documents import Document, Version, VersionState
+from workflows.development.documents import Document, Version, document_of
 from workflows.development.drafting_groups import reads_mandate_draft
 from workflows.development.hearings import Hearing
-from workflows.development.outputs import (
-    Handover,
-    Output,
-    OutputState,
-    handover_of,
+from workflows.development.matters import (
+    facts_of,
+    matter_of_output,
+    matter_of_project,
+    matter_of_version,
 )
-from workflows.development.projects import Project, ProjectState
-from workflows.development.publication import PUBLIC, openness_of
+from workflows.development.outputs import Output
+from workflows.development.projects import Project
 from workflows.development.remarks import Remark
 from workflows.development.rounds import Round
 from workflows.development.seals import is_sealed
 from workflows.errors import NotFoundError
 from workflows.law.references import exemptions
 from workflows.people.reading import Matter
-from workflows.record.access_classes import AccessClass, decided_access
 from workflows.trace.status_only import NOTHING, Hidden, exempt_cases
-
-UNREADY = {
-    OutputState.PLANNED: Matter.DRAFT,
-    OutputState.IN_WORK: Matter.DRAFT,
-    OutputState.DROPPED: Matter.DRAFT,
-    OutputState.ROUND: Matter.ROUND,
-    OutputState.DELIVERED: Matter.DELIVERED_OUTPUT,
-}
-IDEAS = frozenset({ProjectState.IDEA, ProjectState.REJECTED_IDEA})
-
-
-def matter_of_output(session: Session, output: Output) -> Matter:
-    """Return what an output's content is: draft, round text, handed over, published."""
-    if output.state in UNREADY:
-        return UNREADY[output.state]
-    handover = handover_of(session, output)
-    if handover is None:
-        return Matter.DELIVERED_OUTPUT
-    return _of_handed_over(session, get(session, Version, handover.version_id))
-
-
-def matter_of_version(session: Session, version: Version, paper: Document) -> Matter:
-    """Return what a version of a document is."""
-    if version.state is VersionState.DRAFT:
-        return Matter.MANDATE_DRAFT if paper.kind == "mandate" else Matter.DRAFT
-    if not version.number.endswith(".0"):
-        return Matter.ROUND
-    if paper.kind == "output":
-        return _of_delivered(session, version, by_ref(session, Output, paper.ref))
-    if paper.kind == "status-report":
-        return Matter.REPORT
-    return _of_agreed(session, version, paper)
 
 
 def reads_project(visit: Visit, project: Project) -> bool:
     """Return whether the visitor may know of a project; ideas are not published."""
-    matter = Matter.IDEA if project.state in IDEAS else Matter.PROJECT
-    return visit.reads(matter)
+    return visit.reads(matter_of_project(project.state))
 
 
 def reads_output(visit: Visit, output: Output) -> bool:
@@ -146,34 +111,5 @@ def is_available(review: Round) -> bool:
 
 def is_published_report(session: Session, version: Version) -> bool:
     """Return whether a status report is open to the public."""
-    return _is_public(session, version, "s_openness")
-
-
-def _of_delivered(session: Session, version: Version, output: Output) -> Matter:
-    """What the parties have agreed on is the decision line's once it is handed over."""
-    if output.state in UNREADY:
-        return UNREADY[output.state]
-    given = owned(session, Handover).where(Handover.version_id == version.id)
-    if session.scalars(given).first() is None:
-        return Matter.DELIVERED_OUTPUT
-    return _of_handed_over(session, version)
-
-
-def _of_handed_over(session: Session, version: Version) -> Matter:
-    is_public = _is_public(session, version, "o_access")
-    return Matter.PUBLISHED_OUTPUT if is_public else Matter.HANDED_OVER_OUTPUT
-
-
-def _is_public(session: Session, version: Version, field: str) -> bool:
-    """Return what the archive decided, else what the text says in a field."""
-    if decided := decided_access(session, version.ref.rpartition("@")[0]):
-        return decided.access is AccessClass.PUBLIC
-    return version.values.get(field) == PUBLIC
-
-
-def _of_agreed(session: Session, version: Version, paper: Document) -> Matter:
-    openness = openness_of(session, version, paper)
-    is_signed = paper.kind == "mandate" or version.state is not VersionState.TO_SIGN
-    if openness != PUBLIC or not is_signed:
-        return Matter.UNSIGNED_AGREEMENT
-    return Matter.MANDATE if paper.kind == "mandate" else Matter.AGREEMENT
+    paper = document_of(session, version)
+    return facts_of(session, version, paper).is_marked_public

@@ -6,15 +6,11 @@ are only planned and exempt cases to those of the matrix. For one thing see `rig
 
 from __future__ import annotations
 
-from connector.web.people.rights import (
-    IDEAS,
-    hidden_from,
-    is_available,
-    reads_version,
-)
+from connector.web.people.rights import hidden_from, is_available, reads_version
 from connector.web.visits import Visit
 from workflows.base import all_of, owned
 from workflows.development.documents import Version, VersionState, document_of
+from workflows.development.matters import IDEAS
 from workflows.development.projects import Project
 from workflows.development.rounds import Round
 from workflows.people.reading import Matter

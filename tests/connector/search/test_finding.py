@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,30 +13,17 @@ from connector.cli.search import search_command
 from connector.cli.viewing import visit_as
 from connector.installation import Installation
 from connector.search.finding import LONGEST, Hit, found
-from connector.search.sources import sources
 from tests.connector.web.applications import made_app
 from tests.connector.web.conftest import open_installation_at
-from tests.connector.web.conftest import played as played_story
-from tests.connector.web.exempt_cases import CANARIES, LEVELS, house_with
+from tests.connector.web.exempt_cases import CANARIES
 from tests.connector.web.story import HOSTILE, SEALED_REMARK
 from tests.connector.web.visitors import Visitor
 from tests.workflows.builders import TownHall
 from workflows.development.documents import agreed_version, versions_of
 from workflows.people.municipalities import Municipality
+from workflows.trace.findable import findable
 
-played = played_story
 PARTIES = ("P06:party_contact", "P01:party_contact", "P15:party_contact")
-
-
-@pytest.fixture(scope="module")
-def exempt(
-    played: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Installation]:
-    """The house of the story with an exempt case full of words to look for."""
-    folder = tmp_path_factory.mktemp("search") / "house"
-    house = house_with(played, folder, ("C77", LEVELS["negotiation"], 2))
-    yield house
-    house.database.close()
 
 
 def search(house: Installation, asked: str, viewer: str = "public") -> list[Hit]:
@@ -110,14 +96,9 @@ def test_rounds_and_remarks_are_not_for_others(
     assert search(exempt, "bemanningssamtaler nevne natt", viewer) == []
 
 
-@pytest.mark.parametrize("viewer", ["public", *PARTIES, "P22:project_manager"])
-def test_only_the_newest_agreed_version_is_looked_in(
-    exempt: Installation, viewer: str
-) -> None:
-    now = exempt.now()
+def test_only_the_newest_agreed_version_is_looked_in(exempt: Installation) -> None:
     with exempt.reading() as session:
-        visit = visit_as(session, viewer, now=now, at=now, language="nb")
-        papers = [each for each in sources(visit) if "@" in each.ref]
+        papers = list(findable(session, "document"))
         for each in papers:
             newest = agreed_version(session, each.ref.split("@")[0])
             assert newest is not None
@@ -191,6 +172,20 @@ def test_the_command_answers_the_public_unless_told_otherwise(played: Path) -> N
     assert "R-02-1" not in public
     assert status in {0, 1}
     assert nothing == (1, [])
+
+
+def test_the_command_makes_the_index_anew_when_told(played: Path) -> None:
+    house = open_installation_at(played)
+
+    done = CliRunner().invoke(search_command, ["--rebuild", "natt"], obj=house.config)
+    alone = CliRunner().invoke(search_command, ["--rebuild"], obj=house.config)
+    nothing = CliRunner().invoke(search_command, [], obj=house.config)
+    house.database.close()
+
+    assert "laget på nytt" in done.stderr
+    assert "PR1-M@1.0" in done.stdout
+    assert alone.exit_code == 0
+    assert nothing.exit_code == 2
 
 
 def test_both_kinds_of_database_find_the_same(session: Session) -> None:

@@ -43,6 +43,88 @@ def upgrade() -> None:
         info={"private": True},
     )
     op.create_table(
+        "search_beginning",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "shelf",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "beginning",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "key",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_search_beginning_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id",
+            "shelf",
+            "beginning",
+            "key",
+            name=op.f("pk_search_beginning"),
+        ),
+        info={"private": True},
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "search_index",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("reached", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_search_index_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", name=op.f("pk_search_index")),
+        info={"private": True},
+    )
+    op.create_table(
+        "search_word",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "key",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "shelf",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "word",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_search_word_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "key", "shelf", "word", name=op.f("pk_search_word")
+        ),
+        info={"private": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("search_word", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_search_word_municipality_id_shelf_word_key"),
+            ["municipality_id", "shelf", "word", "key"],
+            unique=False,
+        )
+
+    op.create_table(
         "account_link",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("account_hmac", sa.String(), nullable=False),
@@ -101,5 +183,22 @@ def upgrade() -> None:
     with op.batch_alter_table("library_notification", schema=None) as batch_op:
         batch_op.add_column(sa.Column("lifecycle", sa.String(), nullable=True))
 
-    tenants.protect_tables(op, ["hold_back", "account_link", "sign_in"])
+    with op.batch_alter_table("review_round", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_review_round_municipality_id_visibility_closed_at"),
+            ["municipality_id", "visibility", "closed_at"],
+            unique=False,
+        )
+
+    tenants.protect_tables(
+        op,
+        [
+            "hold_back",
+            "search_beginning",
+            "search_index",
+            "search_word",
+            "account_link",
+            "sign_in",
+        ],
+    )
     # ### end Alembic commands ###
