@@ -232,7 +232,8 @@ class _Peer:
         self._place = "rowid"
         self._last: dict[str, Any] = {}
         if house.database.engine.dialect.name == "postgresql":
-            self._place = "ctid"
+            # The transaction that wrote a row; its place in the file may be reused.
+            self._place = "xmin::text::bigint"
         self._write({table: rows for table, rows in self._new() if rows})
 
     def write_what_came(self, taken: Taken, clock: Callable[[], float]) -> None:
@@ -265,9 +266,7 @@ class _Peer:
             query = query.where(place > literal_column(self._last[table.name]))
         rows = [dict(row) for row in session.execute(query).mappings()]
         for row in rows:
-            last = row.pop("_place")
-            is_tid = self._place == "ctid"
-            self._last[table.name] = f"'{last}'::tid" if is_tid else str(last)
+            self._last[table.name] = str(row.pop("_place"))
         return rows
 
 
