@@ -27,6 +27,8 @@ from connector.library.same_text import version_in
 
 LOOK_S: Final = 0.05
 Kinds = Mapping[str, Kind]
+# A function of a module, which the warm process imports: kinds themselves do not travel.
+KindsAt = Callable[[], Kinds]
 # A data folder, and the environment of its installation.
 Given = tuple[str, Mapping[str, str]]
 
@@ -49,7 +51,7 @@ class Nursery:
 
 
 @contextmanager
-def a_nursery(played: Path, *, steps: int, kinds: Kinds) -> Iterator[Nursery]:
+def a_nursery(played: Path, *, steps: int, kinds: KindsAt) -> Iterator[Nursery]:
     """Play the story in a warm process, and let it fork until the block ends."""
     here, there = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
@@ -65,7 +67,7 @@ def a_nursery(played: Path, *, steps: int, kinds: Kinds) -> Iterator[Nursery]:
         process.join()
 
 
-def _serve(pipe: Connection, played: Path, steps: int, kinds: Kinds) -> None:
+def _serve(pipe: Connection, played: Path, steps: int, kinds: KindsAt) -> None:
     play_until(played, steps=steps)
     house = open_installation(load_config(played, {}))
     with closing(house.database), house.reading() as session:
@@ -76,7 +78,7 @@ def _serve(pipe: Connection, played: Path, steps: int, kinds: Kinds) -> None:
     pipe.send(None)
     with suppress(EOFError):
         while True:
-            _fork_and_kill(pipe, pipe.recv(), kinds)
+            _fork_and_kill(pipe, pipe.recv(), kinds())
 
 
 def _fork_and_kill(pipe: Connection, given: Given, kinds: Kinds) -> None:

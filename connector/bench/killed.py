@@ -96,7 +96,9 @@ def apply_file(work: Work) -> None:
         )
 
 
-ALL_KINDS: Final = {**KINDS, APPLY: Kind(name=APPLY, do=apply_file)}
+def all_kinds() -> Mapping[str, Kind]:
+    """Return the kinds of jobs, and taking in as one more."""
+    return {**KINDS, APPLY: Kind(name=APPLY, do=apply_file)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,7 @@ def a_rig(folder: Path, *, seed: int) -> Iterator[Rig]:
     """Play the story, and run the stand-in, until the block ends."""
     played = folder / "played"
     with (
-        a_nursery(played, steps=STEPS, kinds=ALL_KINDS) as nursery,
+        a_nursery(played, steps=STEPS, kinds=all_kinds) as nursery,
         running(folder / "standin", check_every=0) as standin,
     ):
         settings = settings_of(standin)
