@@ -27,7 +27,7 @@ from connector.library.same_text import version_in
 
 LOOK_S: Final = 0.05
 Kinds = Mapping[str, Kind]
-# A function of a module, which the warm process imports: kinds themselves do not travel.
+# A function of a module, which the warm process imports: kinds do not travel.
 KindsAt = Callable[[], Kinds]
 # A data folder, and the environment of its installation.
 Given = tuple[str, Mapping[str, str]]
