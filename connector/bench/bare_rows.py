@@ -113,10 +113,9 @@ _DISSENTS = _columns(PartyPosition).where(PartyPosition.municipality_id == MINE)
 
 def _by_record(kind: Any) -> Any:
     """The steps of things of a kind, which tell their states."""
-    same = (kind.municipality_id == EntryRef.municipality_id) & (
-        kind.ref == EntryRef.ref
-    )
-    return _columns(EntryRef).join(kind, same).where(kind.municipality_id == MINE)
+    mine = select(kind.ref).where(kind.municipality_id == MINE)
+    steps = _columns(EntryRef).where(EntryRef.municipality_id == MINE)
+    return steps.where(EntryRef.ref.in_(mine), EntryRef.led_to.is_not(None))
 
 
 _APART = (
@@ -147,7 +146,10 @@ OF_REPORTS: Mapping[str, Sequence[Any]] = {
     "coverage": _all(*_LINKED, *_DECIDED, PartyPosition, Project),
     "changed-since": _all(*_LINKED, *_DECIDED),
     "outputs-without-decision": _all(*_LINKED, *_DECIDED),
-    "follow-ups": _all(FollowUp, FollowUpReport, DecisionItem),
+    "follow-ups": [
+        *_all(FollowUp, FollowUpReport, DecisionItem, Treatment, Case, Person),
+        _by_record(FollowUp),
+    ],
     "follow-up-changes": [_told(*ACTS), *_all(Person)],
     "reviews": [
         *_all(ReviewDate, Person),

@@ -7,15 +7,16 @@ which references they are found, not the tree above them.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from workflows.base import TENANT, Base, tenant
+from workflows.people.hats import SYSTEM
 from workflows.record.entries import Entry, RecordHead, locked_head
 from workflows.record.touches import EntryRef
 
@@ -33,11 +34,17 @@ WORDS = (
 )
 
 
+_BY = SYSTEM.as_record()
+Rows = Sequence[Mapping[str, Any]]
+Write = Callable[[Session, Table, Rows], None]
+
+
 class Bulk:
     """What is written into the municipality of `session`."""
 
-    def __init__(self, session: Session, *, seed: int) -> None:
+    def __init__(self, session: Session, *, seed: int, write: Write) -> None:
         self.session = session
+        self._write = write
         self.chance = Random(seed)  # noqa: S311 - replayed
         self.words: Sequence[str] = WORDS
         self.seq = locked_head(session).size
@@ -66,7 +73,12 @@ class Bulk:
         """Put an entry about a reference in line, and return its number."""
         key = {"seq": self.seq, "at": at}
         states = {ref: state} if state else {}
-        told = {"refs": [ref], "states": states, "by": dict(by or {}), "payload": {}}
+        told = {
+            "refs": [ref],
+            "states": states,
+            "by": {**_BY, **(by or {})},
+            "payload": {},
+        }
         self._put(Entry, {**key, "type": act, "subject": ref, **told})
         self._put(EntryRef, {**key, "ref": ref, "led_to": state})
         self.seq += 1
@@ -94,7 +106,8 @@ class Bulk:
 
     def _flush(self) -> None:
         for table in _in_order(self._waiting):
-            _write(self.session, table, self._waiting.pop(table))
+            held = table.metadata.tables[table.__tablename__]
+            self._write(self.session, held, self._waiting.pop(table))
         self._waits = 0
 
 
@@ -104,9 +117,6 @@ def _in_order(tables: Collection[type[Base]]) -> list[type[Base]]:
     return sorted(tables, key=lambda each: places[each.__tablename__])
 
 
-def _write(
-    session: Session, table: type[Base], found: Sequence[Mapping[str, Any]]
-) -> None:
-    session.connection().execute(
-        insert(table.metadata.tables[table.__tablename__]), list(found)
-    )
+def inserted(session: Session, table: Table, found: Rows) -> None:
+    """Write rows with one INSERT, made once, for all of them."""
+    session.connection().execute(insert(table), list(found))

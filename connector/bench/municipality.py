@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from connector.bench.bulk import DAY, FIRST, LAST, Bulk
+from connector.bench.bulk import DAY, FIRST, LAST, Bulk, Write, inserted
 from connector.bench.surroundings import Surroundings
 from workflows.decision.cases import Case
 from workflows.decision.decisions import Decision, DecisionItem
@@ -89,14 +89,13 @@ class Size:
 class Municipality:
     """What is written into the municipality of `session`."""
 
-    def __init__(self, session: Session, size: Size, *, seed: int = 1) -> None:
+    def __init__(
+        self, session: Session, size: Size, *, seed: int = 1, write: Write = inserted
+    ) -> None:
         self.size = size
-        self.bulk = Bulk(session, seed=seed)
-        self.row, self.told, self.title = (
-            self.bulk.row,
-            self.bulk.told,
-            self.bulk.title,
-        )
+        self.bulk = Bulk(session, seed=seed, write=write)
+        self.row, self.told = self.bulk.row, self.bulk.told
+        self.title = self.bulk.title
         self.around = Surroundings(self.bulk)
         self.outputs: list[_Given] = []
 
@@ -256,7 +255,7 @@ class Municipality:
             row_version=1,
         )
         self.told("case.registered", ref, "registered")
-        self.told("treatment.registered", ref, "implementation")
+        self.told("case.treated", ref, "implementation")
         treatment = self._treatment(number, key)
         used = [] if number % 10 == 9 else self._use(number, ref, key, title)
         self._decide(ref, treatment, used)

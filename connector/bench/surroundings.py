@@ -80,6 +80,7 @@ class Surroundings:
             begun_at=FIRST,
             submitted_at=FIRST + timedelta(days=340),
         )
+        self._write_text(f"{ref}-S1", "status-report", "submitted", {}, project=ref)
         self._write_assessment(f"{ref}-E", project)
 
     def write_positions(self, number: int, version: uuid.UUID) -> None:
@@ -213,20 +214,26 @@ class Surroundings:
         """A mandate that was agreed on; every tenth plans a case by its reference."""
         plan = f"C{number}" if number % 10 == 0 else self.bulk.title()
         values: dict[str, Any] = {"m_outputs": [{"sak": plan}], "m_case": "2024/1"}
+        self._write_text(f"{ref}-M", "mandate", "agreed", values, project=ref)
+        self.told("round.summarised", f"{ref}-M@1.0", "agreed")
+
+    def _write_text(
+        self, ref: str, kind: str, state: str, values: dict[str, Any], *, project: str
+    ) -> None:
         paper = self.row(
             Document,
-            ref=f"{ref}-M",
-            kind="mandate",
+            ref=ref,
+            kind=kind,
             title=self.bulk.title(),
             language="nb",
-            project=ref,
+            project=project,
         )
         version = self.row(
             Version,
-            ref=f"{ref}-M@1.0",
+            ref=f"{ref}@1.0",
             document_id=paper,
             number="1.0",
-            state="agreed",
+            state=state,
             values=values,
             authors={},
             created_at=FIRST,
@@ -234,7 +241,6 @@ class Surroundings:
         )
         frozen = {"fingerprints": {}, "sha256": "", "frozen_at": FIRST}
         self.row(Content, version_id=version, values=values, **frozen)
-        self.told("round.summarised", f"{ref}-M@1.0", "agreed")
 
     def _write_assessment(self, ref: str, project: uuid.UUID) -> None:
         assessment = self.row(

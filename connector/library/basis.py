@@ -37,7 +37,7 @@ def basis_values(
         NotFoundError: there was no such case.
     """
     case = _case(session, ref, at=at)
-    used = [use for use in uses(session, at=at) if use.case == ref]
+    used = uses(session, cases=[ref], at=at)
     refs = sorted({use.output for use in used})
     given = [delivered(session, output, at=at) for output in refs]
     versions = {use.output: use.version for use in used}

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.pictures.states import STATE_WORDS
 from connector.pictures.words import Language
-from workflows.base import all_of, by_ref
+from workflows.base import all_of, by_ref, points_at, tenant
 from workflows.clock import norwegian_date, oslo
 from workflows.decision.minutes import treatments_of
 from workflows.development.answers import counted_answers
+from workflows.development.documents import Document, Version
 from workflows.development.forums import ForumMeeting, ForumState, attendance
 from workflows.development.outputs import Output, outputs_of
 from workflows.development.parity import access_to
 from workflows.development.projects import Project
 from workflows.development.reports import StatusReport
-from workflows.development.rounds import Round, text_of
+from workflows.development.rounds import Round
 from workflows.development.seals import is_sealed
 from workflows.people.kinds import PARTIES, Party
 from workflows.people.municipalities import ReportingDay
@@ -84,9 +86,12 @@ def report_rows(
 def output_rows(look: Look) -> Iterator[dict[str, Any]]:
     """Yield each output of the project, where it went and how that ended."""
     exempt = exempt_cases(look.session)
-    states = output_states(look.session, at=look.at, without=exempt.cases)
-    given = {output.ref: row for row, output in handovers(look.session, at=look.at)}
-    for output in outputs_of(look.session, look.project):
+    mine = outputs_of(look.session, look.project)
+    refs = [output.ref for output in mine]
+    states = output_states(look.session, outputs=refs, at=look.at, without=exempt.cases)
+    handed = handovers(look.session, outputs=refs, at=look.at)
+    given = {output.ref: row for row, output in handed}
+    for output in mine:
         if output.ref not in states:
             continue
         handover = given.get(output.ref)
@@ -111,26 +116,26 @@ def _known_day(look: Look, output: Output) -> str | None:
 def _cases_with(look: Look, output: str) -> list[str]:
     """A report may be published, and tells nothing of an exempt case."""
     exempt = exempt_cases(look.session)
-    found = [use.case for use in uses(look.session, at=look.at) if use.output == output]
-    return [case for case in dict.fromkeys(found) if case not in exempt]
+    found = uses(look.session, outputs=[output], at=look.at)
+    cases = dict.fromkeys(use.case for use in found)
+    return [case for case in cases if case not in exempt]
 
 
 def _final_word(look: Look, output: str) -> str | None:
     exempt = exempt_cases(look.session)
     said = [
         row.code
-        for row in outcomes(look.session, at=look.at)
-        if row.output == output and row.case not in exempt
+        for row in outcomes(look.session, outputs=[output], at=look.at)
+        if row.case not in exempt
     ]
     final = summary(said)
     return look.word("outcome", final.value) if final else None
 
 
 def _access(look: Look) -> Iterator[dict[str, Any]]:
-    for review in all_of(look.session, Round, Round.ref):
+    for review, title in _rounds(look):
         made = review.made_available_at
-        paper = text_of(look.session, review)[1]
-        if paper.project != look.project.ref or made is None or made > look.at:
+        if made is None or made > look.at:
             continue
         opened = {
             access.party: access.first_opened_at
@@ -139,7 +144,7 @@ def _access(look: Look) -> Iterator[dict[str, Any]]:
         }
         yield {
             "_id": review.ref,
-            "runde": f"{review.ref} {paper.title}",
+            "runde": f"{review.ref} {title}",
             "sendt": _moment(made),
             **{
                 f"aapnet_{party.value.lower()}": _opening(look, opened.get(party))
@@ -147,6 +152,19 @@ def _access(look: Look) -> Iterator[dict[str, Any]]:
             },
             "svar_innen_frist": _answered(look, review),
         }
+
+
+def _rounds(look: Look) -> Sequence[tuple[Round, str]]:
+    """Return the rounds on texts of the project, each with the title of its text."""
+    query = (
+        select(Round, Document.title)
+        .join(Version, points_at(Round.version_id, Version))
+        .join(Document, points_at(Version.document_id, Document))
+        .where(Round.municipality_id == tenant(look.session))
+        .where(Document.project == look.project.ref)
+        .order_by(Round.ref)
+    )
+    return [(row, title) for row, title in look.session.execute(query)]
 
 
 def _opening(look: Look, instant: datetime | None) -> str:
@@ -165,8 +183,10 @@ def _answered(look: Look, review: Round) -> str:
 
 
 def _attendance(look: Look) -> Iterator[dict[str, Any]]:
-    states = fold(look.session, at=look.at)
-    for meeting in all_of(look.session, ForumMeeting, ForumMeeting.starts_at):
+    meetings = all_of(look.session, ForumMeeting, ForumMeeting.starts_at)
+    refs = [meeting.ref for meeting in meetings]
+    states = fold(look.session, at=look.at, refs=refs)
+    for meeting in meetings:
         is_held = states.get(meeting.ref) == ForumState.HELD
         if not is_held or not look.within(meeting.starts_at):
             continue
@@ -181,12 +201,12 @@ def _attendance(look: Look) -> Iterator[dict[str, Any]]:
 
 def case_rows(look: Look) -> Iterator[dict[str, Any]]:
     """Yield each treatment of the cases that used an output of the project."""
-    mine = {output.ref for output in outputs_of(look.session, look.project)}
-    cases = {use.case for use in uses(look.session, at=look.at) if use.output in mine}
+    mine = [output.ref for output in outputs_of(look.session, look.project)]
+    cases = {use.case for use in uses(look.session, outputs=mine, at=look.at)}
     cases -= exempt_cases(look.session).cases
-    known = fold(look.session, at=look.at)
-    for row in treatments_of(look.session, at=look.at):
-        if row.case in cases and row.case in known:
+    known = fold(look.session, at=look.at, refs=cases)
+    for row in treatments_of(look.session, cases=cases, at=look.at):
+        if row.case in known:
             yield {
                 "_id": row.ref,
                 "sak": f"{row.case} {row.number or ''}".strip(),

@@ -10,11 +10,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
+    AT,
     IMMUTABLE,
     MINE,
     TENANT,
@@ -178,8 +180,7 @@ def reviews(session: Session, *, at: datetime) -> list[ReviewRow]:
     held = _held(session)
     return [
         _row(row, items[refs[row.item_id]], people[row.person_id], held, at=at)
-        for row in all_of(session, ReviewDate, ReviewDate.review_on, ReviewDate.ref)
-        if row.set_at <= at
+        for row in rows(session, _SET, at=at)
     ]
 
 
@@ -215,6 +216,11 @@ def tell_of_review(session: Session, review: ReviewDate, *, at: datetime) -> Non
     append(session, "review.due", review, facts=facts, by=SYSTEM, at=at)
 
 
+_SET = (
+    select(*ReviewDate.__table__.columns)
+    .where(ReviewDate.municipality_id == MINE, ReviewDate.set_at <= AT)
+    .order_by(ReviewDate.review_on, ReviewDate.ref)
+)
 _REVIEWED = (
     select(DecisionItem.id, DecisionItem.ref)
     .join(ReviewDate, points_at(ReviewDate.item_id, DecisionItem))
@@ -234,12 +240,12 @@ def _held(session: Session) -> dict[uuid.UUID, HeldReview]:
     return {row.review_id: row for row in all_of(session, HeldReview)}
 
 
-def _due_at(row: ReviewDate) -> datetime:
+def _due_at(row: Any) -> datetime:
     return at_oslo(row.review_on, TOLD_AT)
 
 
 def _row(
-    row: ReviewDate,
+    row: Any,
     item: ItemRow,
     owner: Person,
     held: dict[uuid.UUID, HeldReview],

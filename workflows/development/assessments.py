@@ -17,11 +17,12 @@ from datetime import datetime
 from statistics import fmean
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
     IMMUTABLE,
+    MINE,
     TENANT,
     Base,
     Owned,
@@ -30,6 +31,7 @@ from workflows.base import (
     codes,
     owned,
     refers_to,
+    rows,
 )
 from workflows.clock import norwegian_date
 from workflows.development.projects import Project
@@ -231,9 +233,11 @@ def close_assessment(session: Session, row: SelfAssessment, *, at: datetime) -> 
 
 def assessments(session: Session, *, at: datetime) -> list[SelfAssessment]:
     """Return the self-assessments whose seal was open at `at`, oldest first."""
-    rows = all_of(session, SelfAssessment, SelfAssessment.opened_at, SelfAssessment.ref)
+    found = all_of(
+        session, SelfAssessment, SelfAssessment.opened_at, SelfAssessment.ref
+    )
     is_closed = AssessmentState.CLOSED
-    return [row for row in rows if row.deadline_at <= at and row.state is is_closed]
+    return [row for row in found if row.deadline_at <= at and row.state is is_closed]
 
 
 def side_by_side(session: Session, row: SelfAssessment) -> list[Seen]:
@@ -249,7 +253,7 @@ def side_by_side(session: Session, row: SelfAssessment) -> list[Seen]:
     return _all_seen(_counted(session, row))
 
 
-def _all_seen(answers: Sequence[AssessmentAnswer]) -> list[Seen]:
+def _all_seen(answers: Sequence[Any]) -> list[Seen]:
     said = {
         (level, statement)
         for answer in answers
@@ -287,13 +291,11 @@ def _counted(session: Session, row: SelfAssessment) -> Sequence[AssessmentAnswer
     query = owned(session, AssessmentAnswer).where(
         AssessmentAnswer.assessment_id == row.id
     )
-    rows = session.scalars(query.order_by(AssessmentAnswer.entry))
-    return list({answer.mandate_id: answer for answer in rows}.values())
+    found = session.scalars(query.order_by(AssessmentAnswer.entry))
+    return list({answer.mandate_id: answer for answer in found}.values())
 
 
-def _seen(
-    answers: Sequence[AssessmentAnswer], statement: str, level: AssessmentLevel
-) -> Seen:
+def _seen(answers: Sequence[Any], statement: str, level: AssessmentLevel) -> Seen:
     given = {party: _given(answers, party, statement, level) for party in PARTIES}
     return Seen(
         statement=statement,
@@ -307,7 +309,7 @@ def _seen(
 
 
 def _given(
-    answers: Sequence[AssessmentAnswer],
+    answers: Sequence[Any],
     party: Party,
     statement: str,
     level: AssessmentLevel,
@@ -349,16 +351,26 @@ def assessment_rows(session: Session, *, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _all_counted(session: Session) -> dict[uuid.UUID, list[AssessmentAnswer]]:
+def _all_counted(session: Session) -> dict[uuid.UUID, list[Any]]:
     """Return the answers that count, by self-assessment: each member's last one."""
     last = {
         (answer.assessment_id, answer.mandate_id): answer
-        for answer in all_of(session, AssessmentAnswer, AssessmentAnswer.entry)
+        for answer in rows(session, _ANSWERS)
     }
-    found: dict[uuid.UUID, list[AssessmentAnswer]] = {}
+    found: dict[uuid.UUID, list[Any]] = {}
     for answer in last.values():
         found.setdefault(answer.assessment_id, []).append(answer)
     return found
+
+
+_ANSWERS = (
+    select(
+        *(AssessmentAnswer.assessment_id, AssessmentAnswer.mandate_id),
+        *(AssessmentAnswer.party, AssessmentAnswer.scores),
+    )
+    .where(AssessmentAnswer.municipality_id == MINE)
+    .order_by(AssessmentAnswer.entry)
+)
 
 
 def _side_by_side(

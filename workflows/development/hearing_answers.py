@@ -14,19 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
+    AT,
     IMMUTABLE,
+    MINE,
     TENANT,
     Base,
     Owned,
-    all_of,
     codes,
     looked_up_by,
     owned,
     refers_to,
+    rows,
 )
 from workflows.development.hearings import Addressee, Hearing, addressees_of
 from workflows.development.positions import Position
@@ -199,14 +201,24 @@ def asked_by_hearing(
     at: datetime,
 ) -> dict[uuid.UUID, list[Asked]]:
     """Return everybody who was asked, by hearing; see `asked_in`. Two queries more."""
-    query = owned(session, AddresseeAnswer).where(AddresseeAnswer.at <= at)
-    whose = {row.answer_id: row.addressee_id for row in session.scalars(query)}
+    told = rows(session, _ATTRIBUTED, at=at)
+    whose = {row.answer_id: row.addressee_id for row in told}
     came = _came([each for found in answers.values() for each in found], whose)
     asked: dict[uuid.UUID, list[Asked]] = {}
-    for each in all_of(session, Addressee, Addressee.number):
+    for each in rows(session, _ADDRESSEES):
         row = _asked(each, came.get(each.id, []))
         asked.setdefault(each.hearing_id, []).append(row)
     return asked
+
+
+_ATTRIBUTED = select(AddresseeAnswer.answer_id, AddresseeAnswer.addressee_id).where(
+    AddresseeAnswer.municipality_id == MINE, AddresseeAnswer.at <= AT
+)
+_ADDRESSEES = (
+    select(Addressee.id, Addressee.hearing_id, Addressee.number, Addressee.name)
+    .where(Addressee.municipality_id == MINE)
+    .order_by(Addressee.number)
+)
 
 
 def _came(
@@ -247,7 +259,7 @@ def _received_order(answer: HearingAnswer) -> tuple[datetime, int]:
     return answer.received_at, answer.entry
 
 
-def _asked(addressee: Addressee, came: Sequence[HearingAnswer]) -> Asked:
+def _asked(addressee: Any, came: Sequence[HearingAnswer]) -> Asked:
     in_time = [each for each in came if not each.is_late]
     answered = Answered.LATE if came else Answered.NOT_ANSWERED
     return Asked(

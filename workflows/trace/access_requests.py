@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import (
+    AT,
     IMMUTABLE,
+    MINE,
     TENANT,
     Base,
     Owned,
@@ -27,6 +29,7 @@ from workflows.base import (
     codes,
     owned,
     refers_to,
+    rows,
 )
 from workflows.clock import norwegian_date
 from workflows.errors import InvalidValueError, NotFoundError, RuleBrokenError
@@ -217,21 +220,38 @@ def section_of(answer: AccessAnswer) -> str | None:
 
 def access_requests(session: Session, *, at: datetime) -> list[dict[str, Any]]:
     """Return the log as plain rows: what was asked for and what came, but nobody."""
-    return [_plain(row) for row in requests(session, at=at)]
+    given = rows(session, _ANSWERED, at=at)
+    return [_plain(row) for row in _stood(rows(session, _ASKED, at=at), given, at=at)]
 
 
 def requests(session: Session, *, at: datetime) -> list[RequestRow]:
     """Return the requests logged up to `at`, the one that was received first first."""
     order = (AccessRequest.received_on, AccessRequest.at, AccessRequest.ref)
-    told: dict[uuid.UUID, list[AccessAnswer]] = {}
-    for given in all_of(session, AccessAnswer, AccessAnswer.at):
+    given = all_of(session, AccessAnswer, AccessAnswer.at)
+    return _stood(all_of(session, AccessRequest, *order), given, at=at)
+
+
+def _stood(
+    asked: Iterable[Any], answers: Iterable[Any], *, at: datetime
+) -> list[RequestRow]:
+    """Put requests and answers together, be they rows of the session or columns."""
+    told: dict[uuid.UUID, list[Any]] = {}
+    for given in answers:
         if given.at <= at:
             told.setdefault(given.request_id, []).append(given)
-    return [
-        _row(row, told.get(row.id, []), at=at)
-        for row in all_of(session, AccessRequest, *order)
-        if row.at <= at
-    ]
+    return [_row(row, told.get(row.id, []), at=at) for row in asked if row.at <= at]
+
+
+_ASKED = (
+    select(*AccessRequest.__table__.columns)
+    .where(AccessRequest.municipality_id == MINE, AccessRequest.at <= AT)
+    .order_by(AccessRequest.received_on, AccessRequest.at, AccessRequest.ref)
+)
+_ANSWERED = (
+    select(*AccessAnswer.__table__.columns)
+    .where(AccessAnswer.municipality_id == MINE, AccessAnswer.at <= AT)
+    .order_by(AccessAnswer.at)
+)
 
 
 def _plain(row: RequestRow) -> dict[str, Any]:
@@ -249,9 +269,7 @@ def _plain(row: RequestRow) -> dict[str, Any]:
     }
 
 
-def _row(
-    asked: AccessRequest, answers: Sequence[AccessAnswer], *, at: datetime
-) -> RequestRow:
+def _row(asked: Any, answers: Sequence[Any], *, at: datetime) -> RequestRow:
     today, days = norwegian_date(at), answer_days()
     due_on = add_working_days(asked.received_on, days.answer)
     lapses_on = add_working_days(asked.received_on, days.counts_as_refused)

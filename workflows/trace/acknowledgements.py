@@ -46,8 +46,8 @@ def acknowledge_change(
     row, folder = by_ref(session, Output, output), by_ref(session, Case, case)
     waiting = [
         link
-        for link in basis_links(session, at=at)
-        if (link.output, link.case) == (output, case) and link.state in OPEN
+        for link in basis_links(session, cases=[case], at=at)
+        if link.output == output and link.state in OPEN
     ]
     if not waiting:
         raise RuleBrokenError(

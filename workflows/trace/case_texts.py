@@ -163,8 +163,7 @@ def published_text(
 def _versions(session: Session, case: str, outputs: Sequence[str]) -> list[str]:
     used = {
         use.output: f"{use.output}@{use.version}"
-        for use in real_uses(session)
-        if use.case == case
+        for use in real_uses(session, cases=[case])
     }
     lacking = [output for output in outputs if output not in used]
     if lacking:

@@ -116,5 +116,5 @@ def _require_absence(session: Session, treatment: Treatment, *, at: datetime) ->
     if not treatment.is_final or treatment.result not in DECIDED:
         raise RuleBrokenError(f"{treatment.ref} is no final decision", rule=_RULE)
     case = get(session, Case, treatment.case_id).ref
-    if used := [use.output for use in real_uses(session, at=at) if use.case == case]:
+    if used := [use.output for use in real_uses(session, cases=[case], at=at)]:
         raise RuleBrokenError(f"{case} rests on {', '.join(used)}", rule=_RULE)

@@ -22,11 +22,11 @@ from workflows.trace.uses import UseRow, uses
 
 def basis_of(visit: Visit, case: Case) -> list[dict[str, Any]]:
     """Return the uses of a case in the order they were made."""
-    mine = [row for row in uses(visit.session, at=visit.at) if row.case == case.ref]
+    mine = uses(visit.session, cases=[case.ref], at=visit.at)
     links = {
         link.output: link
-        for link in basis_links(visit.session, at=visit.at)
-        if link.type is LinkType.USE and link.case == case.ref
+        for link in basis_links(visit.session, cases=[case.ref], at=visit.at)
+        if link.type is LinkType.USE
     }
     return [_used(visit, row, links.get(row.output)) for row in mine]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -54,14 +55,12 @@ def listing(visit: Visit) -> str:
     rows = [
         row for row in all_of(visit.session, Case, Case.ref) if reads_case(visit, row)
     ]
-    used = uses(visit.session, at=visit.at)
+    used = {(use.case, use.output) for use in uses(visit.session, at=visit.at)}
     treated = treatments_of(visit.session, at=visit.at)
     return render_template(
         "decision/cases.html",
         rows=rows,
-        basis={
-            row.ref: len({u.output for u in used if u.case == row.ref}) for row in rows
-        },
+        basis=Counter(case for case, _ in used),
         last={each.case: each for each in treated},
     )
 
@@ -80,11 +79,9 @@ def case(visit: Visit, ref: str) -> str:
         ],
         bodies=bodies(visit),
         committee=proposed_committee(visit.session, row),
-        outcomes=[
-            each for each in outcomes(visit.session, at=visit.at) if each.case == ref
-        ],
+        outcomes=outcomes(visit.session, cases=[ref], at=visit.at),
         comments=_on_outcomes(visit, row),
-        follow_ups=[each for each in follow_ups(visit.session) if each.case == ref],
+        follow_ups=follow_ups(visit.session, cases=[ref]),
         people={person.ref: person for person in all_of(visit.session, Person)},
         check=last_check(visit.session, row),
         justified=justified_absences(visit.session, at=visit.at),
@@ -97,7 +94,7 @@ def case(visit: Visit, ref: str) -> str:
 
 def _without_basis(visit: Visit, ref: str) -> set[str]:
     """Return the final decisions of a case that rests on no output."""
-    if any(row.case == ref for row in real_uses(visit.session, at=visit.at)):
+    if real_uses(visit.session, cases=[ref], at=visit.at):
         return set()
     return {
         row.ref

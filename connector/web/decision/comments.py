@@ -68,4 +68,4 @@ def remark(visit: Visit, form: Submitted, ref: str) -> Done:
 
 
 def _outcomes(visit: Visit, ref: str) -> list[OutcomeRow]:
-    return [row for row in outcomes(visit.session, at=visit.at) if row.case == ref]
+    return outcomes(visit.session, cases=[ref], at=visit.at)

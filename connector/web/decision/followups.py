@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import render_template, url_for
+from sqlalchemy import select
 
 from connector.web.days import short_day
 from connector.web.decision.cases import bodies, readable_case
 from connector.web.forms import Submitted
 from connector.web.guards import Done, acts, open_to_all, reads
-from connector.web.people.rights import reads_case
+from connector.web.people.rights import hidden_from
 from connector.web.speech import body_name
 from connector.web.trace.history import entries_for
 from connector.web.trace.pictures import picture_of
 from connector.web.visits import Visit
-from workflows.base import all_of, by_ref
-from workflows.decision.cases import Case
+from workflows.base import all_of, by_ref, tenant
 from workflows.decision.decisions import DecisionItem, items_of
 from workflows.decision.followups import (
     BY_DECISION,
@@ -49,11 +50,13 @@ URGENT = (
 @open_to_all
 def listing(visit: Visit) -> str:
     """Show every follow-up, the late ones first."""
-    rows = [row for row in follow_ups(visit.session) if _is_readable(visit, row)]
+    hidden = hidden_from(visit).cases
+    rows = [row for row in follow_ups(visit.session) if row.case not in hidden]
     return render_template(
         "decision/followups.html",
         rows=sorted(rows, key=lambda row: (_urgency(row), row.deadline)),
-        **_names(visit),
+        people=_people(visit),
+        items={item.ref: item for item in _items(visit)},
     )
 
 
@@ -67,7 +70,7 @@ def followup(visit: Visit, ref: str) -> str:
 def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
     """Return the page of a follow-up, with the form for those who report."""
     row = by_ref(visit.session, FollowUp, ref)
-    told = next((each for each in follow_ups(visit.session) if each.ref == ref), None)
+    told = next(iter(follow_ups(visit.session, refs=[ref])), None)
     if told is None:
         raise NotFoundError("FollowUp", ref)
     case = readable_case(visit, told.case)
@@ -79,16 +82,19 @@ def show(visit: Visit, *, ref: str, form: Submitted | None = None) -> str:
         treatments=_treatments(visit),
         states=[state for state in FollowUpState if state in REPORTABLE],
         comments=[
-            each for each in comments(visit.session, at=visit.at) if each.about == ref
+            each
+            for each in comments(visit.session, cases=[told.case], at=visit.at)
+            if each.about == ref
         ],
-        item=next(each for each in items_of(visit.session) if each.ref == told.item),
+        item=items_of(visit.session, refs=[told.item])[0],
         may_report=visit.may("followup.reported"),
         reviews=reviews_of(visit, told),
         owners=_owners(visit) if visit.may("review.set") else [],
         history=entries_for(visit, ref),
         picture=picture_of(visit, ref),
         form=form or Submitted(),
-        **_names(visit),
+        people=_people(visit),
+        items={told.item: by_ref(visit.session, DecisionItem, told.item)},
     )
 
 
@@ -150,15 +156,15 @@ def _told(row: TreatmentRow, body: str) -> str:
     return f"{body} {row.number or ''} {short_day(row.treated_on)} ({row.case})"
 
 
-def _names(visit: Visit) -> dict[str, Any]:
-    return {
-        "people": {person.ref: person for person in all_of(visit.session, Person)},
-        "items": {item.ref: item for item in all_of(visit.session, DecisionItem)},
-    }
+def _people(visit: Visit) -> dict[str, Person]:
+    return {person.ref: person for person in all_of(visit.session, Person)}
 
 
-def _is_readable(visit: Visit, row: FollowUpRow) -> bool:
-    return reads_case(visit, by_ref(visit.session, Case, row.case))
+def _items(visit: Visit) -> Sequence[Any]:
+    mine = DecisionItem.municipality_id == tenant(visit.session)
+    return visit.session.execute(
+        select(DecisionItem.ref, DecisionItem.text).where(mine)
+    ).all()
 
 
 def _urgency(row: FollowUpRow) -> int:

@@ -156,7 +156,7 @@ def _chosen(form: Submitted, row: Asked) -> Code | None:
 def _asked(visit: Visit, treatment: Treatment, case: Case) -> list[Asked]:
     said = {
         (row.output, row.point): row
-        for row in outcomes(visit.session)
+        for row in outcomes(visit.session, cases=[case.ref])
         if row.treatment == treatment.ref
     }
     proposed = {
@@ -164,7 +164,7 @@ def _asked(visit: Visit, treatment: Treatment, case: Case) -> list[Asked]:
         for row in proposed_outcomes(visit.session, treatment)
     }
     used = dict.fromkeys(
-        (use.output, use.version) for use in uses(visit.session) if use.case == case.ref
+        (use.output, use.version) for use in uses(visit.session, cases=[case.ref])
     )
     outputs = {ref: by_ref(visit.session, Output, ref) for ref, _ in used}
     return [

@@ -80,9 +80,9 @@ def output(visit: Visit, ref: str) -> str:
         "development/output.html",
         output=row,
         project=project,
-        state_now=output_states(visit.session, at=visit.at, without=uncounted(visit))[
-            ref
-        ],
+        state_now=output_states(
+            visit.session, outputs=[ref], at=visit.at, without=uncounted(visit)
+        )[ref],
         **_text(visit, row),
         **_afterwards(visit, row),
         rounds=_rounds(visit, row),
@@ -148,7 +148,7 @@ def _access(visit: Visit, row: Output) -> dict[str, Any]:
 
 def _afterwards(visit: Visit, row: Output) -> dict[str, Any]:
     hidden = things_unknown(visit)
-    used = [use for use in uses(visit.session, at=visit.at) if use.output == row.ref]
+    used = uses(visit.session, outputs=[row.ref], at=visit.at)
     links = foreign_citations(visit.session, at=visit.at)
     later = owned(visit.session, Output).where(Output.supersedes == row.ref)
     return {
@@ -165,8 +165,8 @@ def _decided(visit: Visit, row: Output, hidden: set[str]) -> dict[str, Any]:
     """Return the outcomes of an output, and what the parties said of them."""
     found = [
         each
-        for each in outcomes(visit.session, at=visit.at)
-        if each.output == row.ref and each.case not in hidden
+        for each in outcomes(visit.session, outputs=[row.ref], at=visit.at)
+        if each.case not in hidden
     ]
     about = {each.about for each in found}
     said = comments(visit.session, at=visit.at)

@@ -5,7 +5,6 @@ Copies of one version that are not alike stand there as well.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +25,7 @@ from workflows.base import all_of, by_ref
 from workflows.development.projects import Project
 from workflows.errors import NotFoundError
 from workflows.people.reading import Matter
-from workflows.trace.archive import archive_texts
+from workflows.trace.archive import archive_counts, archive_texts
 
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PLANS = {"docx": (plan_docx, WORD), "json": (plan_json, "application/json")}
@@ -48,8 +47,7 @@ class Package:
 @reads(Matter.ARCHIVE)
 def listing(visit: Visit) -> str:
     """Show the gaps, and each project that has texts for the archive."""
-    texts = archive_texts(visit.session, at=visit.at)
-    counted = Counter(text.paper.project for text in texts)
+    counted = archive_counts(visit.session, at=visit.at)
     projects = all_of(visit.session, Project, Project.ref)
     copies = reconciled(visit.session, FolderLibrary(installation().config.library))
     return render_template(
@@ -59,7 +57,7 @@ def listing(visit: Visit) -> str:
         packages=[
             _package(visit, one, counted[one.ref])
             for one in projects
-            if counted[one.ref]
+            if one.ref in counted
         ],
     )
 

@@ -109,8 +109,8 @@ def impact(visit: Visit, ref: str) -> str:
 def _links(visit: Visit, ref: str, case: str) -> list[BasisLink]:
     found = [
         link
-        for link in basis_links(visit.session, at=visit.at)
-        if (link.output, link.case) == (ref, case)
+        for link in basis_links(visit.session, cases=[case], at=visit.at)
+        if link.output == ref
     ]
     if not found:
         raise NotFoundError("link", f"{ref} {case}")

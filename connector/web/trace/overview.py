@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -53,6 +54,6 @@ def _finals(visit: Visit) -> dict[str, Any]:
 def _decisions(visit: Visit) -> list[dict[str, Any]]:
     """Return the last final treatments, the newest first, with their cases."""
     final = [row for row in treatments_of(visit.session) if row.is_final]
-    found = [(row, by_ref(visit.session, Case, row.case)) for row in reversed(final)]
-    readable = [pair for pair in found if reads_case(visit, pair[1])]
-    return [{"row": row, "case": case} for row, case in readable[:LATELY]]
+    found = ((row, by_ref(visit.session, Case, row.case)) for row in reversed(final))
+    readable = (pair for pair in found if reads_case(visit, pair[1]))
+    return [{"row": row, "case": case} for row, case in islice(readable, LATELY)]

@@ -202,6 +202,7 @@ def _unassigned(visit: Visit) -> list[Task]:
     """Items of final decisions that lack the follow-up they need (L-02)."""
     if not visit.may("followup.assigned"):
         return []
+    hidden = hidden_from(visit)
     return [
         Task(
             key="assign",
@@ -209,5 +210,5 @@ def _unassigned(visit: Visit) -> list[Task]:
             where=url_for("cases.case", ref=row.case),
         )
         for row in items_without_follow_up(visit.session, at=visit.at)
-        if row.ref not in hidden_from(visit)
+        if row.ref not in hidden
     ]

@@ -15,7 +15,7 @@ from connector.cli.bench import bench_command
 from workflows.record.entries import RecordHead, fold, since
 from workflows.trace.graph import cut, net_of, trace_of
 from workflows.trace.moments import Moment
-from workflows.trace.questions import answer
+from workflows.trace.questions import QUESTIONS, answer
 from workflows.trace.scope import whole_scope
 
 SMALL = Size(projects=3, outputs=13, cases=10, items=2, used=2)
@@ -67,8 +67,12 @@ def test_the_benchmark_answers_in_the_shape_of_the_contract() -> None:
 
     assert result.exit_code in (0, 1), result.output
     told = json.loads(result.stdout)
-    assert {row["what"].split(",")[0] for row in told["rows"]} >= {
-        "trace of one case",
-        "report outcomes",
+    places = ("SQLite", "PostgreSQL")
+    reports = {f"{where}: report {name}" for where in places for name in QUESTIONS}
+    assert {row["what"].split(",")[0] for row in told["rows"]} == reports | {
+        "SQLite: trace of one case",
+        "PostgreSQL: trace of one case",
+        "SQLite: page of one case",
+        "SQLite: front page",
     }
     assert all(row["ratio"] > 0 for row in told["rows"])
