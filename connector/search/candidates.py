@@ -1,16 +1,18 @@
 """Candidates: what has every word asked for, on the shelves that somebody may read.
 
-A word that stands in few things is fetched whole. One that stands in many is not: then
-each shelf is read in its order, by a beginning that is kept, until there is enough. So
-what is common costs no more than what is shown of it, and what is rare no more than
-there is. No order comes from the database's own sorting: all of it
-is by letter.
+A word that stands in few things is fetched whole. Where all words stand in many, each
+shelf is read by the rarest of them there, until there is enough: whole where that one
+stands in some hundreds, else in its order, by a beginning that is kept. So what is
+common costs no more than what is shown of it, and what is rare no more than there is.
+No order comes from the database's own sorting: all of it is by letter.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Integer,
     String,
     bindparam,
+    func,
     literal_column,
     select,
     union_all,
@@ -34,9 +37,21 @@ from connector.search.postings import (
 from connector.search.shelves import SHELVES
 from workflows.base import MINE, among_given, rows
 
-AT_A_TIME = 50
-FEW = 100
-"""What stands in as many or fewer places is fetched whole."""
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much is fetched at once; what is found is the same with any.
+
+    What stands in `few` places or fewer is fetched whole; so is what stands in `some`
+    or fewer on a shelf, from there.
+    """
+
+    few: int = 100
+    some: int = 400
+    at_a_time: int = 50
+
+
+USUAL = Limits()
 AFTER_ALL = "\U0010ffff"
 """Comes after every letter that a word can have."""
 NEXT = "\x01"
@@ -46,21 +61,35 @@ Found: TypeAlias = tuple[str, str]
 
 
 def candidates(
-    session: Session, wanted: Sequence[str], shelves: Sequence[str]
+    session: Session,
+    wanted: Sequence[str],
+    shelves: Sequence[str],
+    *,
+    limits: Limits = USUAL,
 ) -> Iterator[list[Found]]:
     """Yield (shelf, key) in the order of the answer, some at a time.
 
     What has the words in its title comes again among the texts.
     """
-    probes = {word: _some(session, [word], shelves) for word in wanted}
+    found = _found(session, wanted, shelves, limits)
+    while some := list(islice(found, limits.at_a_time)):
+        yield some
+
+
+def _found(
+    session: Session, wanted: Sequence[str], shelves: Sequence[str], limits: Limits
+) -> Iterator[Found]:
+    few = limits.few
+    probes = {word: _some(session, [word], shelves, few) for word in wanted}
     words = sorted(wanted, key=lambda word: (len(probes[word]), -len(word)))
-    if len(probes[words[0]]) > FEW:
-        yield from _streamed(session, words, shelves)
-        return
-    few = probes[words[0]] if len(words) == 1 else _some(session, words, shelves)
-    few = sorted(set(few))
-    for first in range(0, len(few), AT_A_TIME):
-        yield few[first : first + AT_A_TIME]
+    rarest = probes[words[0]]
+    if len(rarest) > few:
+        yield from _by_shelf(session, words, shelves, limits)
+    else:
+        is_one = len(words) == 1
+        yield from sorted(
+            set(rarest if is_one else _some(session, words, shelves, few))
+        )
 
 
 def _range(word: str) -> tuple[str, str]:
@@ -70,34 +99,57 @@ def _range(word: str) -> tuple[str, str]:
 
 
 def _some(
-    session: Session, words: Sequence[str], shelves: Sequence[str]
+    session: Session, words: Sequence[str], shelves: Sequence[str], most: int
 ) -> list[Found]:
-    """Return the first places where all words stand, in no order: one more than few."""
-    found = rows(session, _gather(len(words)), shelves=shelves, **_bounds(words))
+    """Return the first places where all words stand, in no order: one more than most.
+
+    The words come with the rarest first, by which the others are looked up.
+    """
+    bounds = _bounds(words) | {"most": most + 1}
+    found = rows(session, _gather(len(words)), shelves=shelves, **bounds)
     return [(shelf, key) for shelf, key in found]
 
 
+def _by_shelf(
+    session: Session, wanted: Sequence[str], shelves: Sequence[str], limits: Limits
+) -> Iterator[Found]:
+    """Yield what is common, shelf by shelf, by the word that is rarest there."""
+    counts = {word: _counts(session, word, shelves, limits.some) for word in wanted}
+    for shelf in sorted(set.intersection(*map(set, counts.values()))):
+        words = sorted(wanted, key=lambda word: counts[word][shelf])
+        if counts[words[0]][shelf] <= limits.some:
+            yield from sorted(set(_some(session, words, [shelf], limits.some)))
+        else:
+            keys = _streamed(session, words, shelf, limits.at_a_time)
+            yield from ((shelf, key) for key in keys)
+
+
+def _counts(
+    session: Session, word: str, shelves: Sequence[str], most: int
+) -> Mapping[str, int]:
+    """Return in how many places a word stands on each shelf: at most one more."""
+    bounds = _bounds([word]) | {"most": most + 1}
+    found = rows(session, _counting(), shelves=shelves, **bounds)
+    return {shelf: count for shelf, count in found if count}
+
+
 def _streamed(
-    session: Session, words: Sequence[str], shelves: Sequence[str]
-) -> Iterator[list[Found]]:
-    """Yield what is common, shelf by shelf."""
+    session: Session, words: Sequence[str], shelf: str, at_a_time: int
+) -> Iterator[str]:
+    """Yield what is on a shelf with all words, in order."""
     beginning = longest_kept(words[0])[:LONGEST_WORD]
     if beginning == words[0]:
         words = words[1:]
-    given, query = _bounds(words) | {"beginning": beginning}, _stream(len(words))
-    filled = rows(session, _filled(), shelves=shelves, beginning=beginning)
-    waiting: list[Found] = []
-    for shelf in sorted(row[0] for row in filled):
-        after, is_full = "", True
-        while is_full:
-            lacking = AT_A_TIME - len(waiting)
-            given |= {"shelf": shelf, "after": after, "lacking": lacking}
-            keys = [row[0] for row in rows(session, query, **given)]
-            waiting += ((shelf, key) for key in keys)
-            if is_full := len(keys) == lacking:
-                yield waiting
-                waiting, after = [], keys[-1]
-    yield waiting
+    given = _bounds(words) | {"shelf": shelf, "beginning": beginning}
+    given |= {"most": at_a_time}
+    keys = [""]
+    while keys:
+        found = rows(session, _next(len(words)), after=keys[-1], **given)
+        keys = [row[0] for row in found]
+        yield from keys
+
+
+_MOST = bindparam("most", type_=Integer())
 
 
 def _bounds(words: Sequence[str]) -> dict[str, Any]:
@@ -119,22 +171,27 @@ def _gather(words: int) -> Any:
             *_fits(here.word, 0),
             *_also(here, range(1, words)),
         )
-        .limit(FEW + 1)
+        .limit(_MOST)
     )
 
 
 @functools.cache
-def _filled() -> Any:
-    """The shelves where a beginning stands at all."""
-    here, each = IndexedBeginning, _all_shelves()
-    is_there = (
+def _counting() -> Any:
+    """The shelves, each with in how many places a word stands there."""
+    here, each = aliased(IndexedWord), _all_shelves()
+    places = (
         select(here.key)
-        .where(*_begins(here, each.c.shelf))
-        .limit(1)
-        .scalar_subquery()
-        .is_not(None)
+        .where(
+            here.municipality_id == MINE,
+            here.shelf == each.c.shelf,
+            *_fits(here.word, 0),
+        )
+        .limit(_MOST)
+        .correlate(each)
+        .subquery()
     )
-    return select(each.c.shelf).where(among_given(each.c.shelf, "shelves"), is_there)
+    count = select(func.count()).select_from(places).scalar_subquery()
+    return select(each.c.shelf, count).where(among_given(each.c.shelf, "shelves"))
 
 
 def _all_shelves() -> Any:
@@ -146,27 +203,21 @@ def _all_shelves() -> Any:
 
 
 @functools.cache
-def _stream(words: int) -> Any:
+def _next(words: int) -> Any:
     """The next things on a shelf with a beginning and a number of words, in order."""
     here = IndexedBeginning
+    beginning = bindparam("beginning", type_=String())
     return (
         select(here.key)
         .where(
-            *_begins(here, bindparam("shelf", type_=String())),
+            here.municipality_id == MINE,
+            here.shelf == bindparam("shelf", type_=String()),
+            here.beginning == beginning,
             here.key > bindparam("after", type_=String()),
             *_also(here, range(words)),
         )
         .order_by(here.key)
-        .limit(bindparam("lacking", type_=Integer()))
-    )
-
-
-def _begins(here: Any, shelf: Any) -> tuple[ColumnElement[bool], ...]:
-    beginning = bindparam("beginning", type_=String())
-    return (
-        here.municipality_id == MINE,
-        here.shelf == shelf,
-        here.beginning == beginning,
+        .limit(_MOST)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from connector.bench.municipality import Municipality, Size
 from connector.bench.searched import reader_of_all, reader_of_little
 from connector.cli.viewing import visit_as
 from connector.installation import Installation
+from connector.search.candidates import Limits, candidates
 from connector.search.finding import all_texts, found, scanned, wanted_in
 from connector.search.keeping import fill, is_kept, keep, rebuild, words_of
 from connector.search.postings import (
@@ -62,6 +64,7 @@ GROUNDS = {
     "reason": "Forhandlinger.",
     "wider_access": "Vurdert.",
 }
+MANY = 1_000_000
 SMALL = Size(projects=4, outputs=40, cases=24, items=4, used=2)
 
 
@@ -125,6 +128,28 @@ def test_what_is_common_is_found_in_order_by_those_who_may_read_it(
     for reader in (reader_of_all(session), reader_of_little(session)):
         assert differing(reader, *asked) == []
         assert len(found(reader, "syk")) == 50
+
+
+def test_how_much_is_fetched_at_once_changes_nothing_of_what_is_found(
+    session: Session,
+) -> None:
+    Municipality(session, SMALL).write()
+    rebuild(session)
+    shelves = shelves_read(reader_of_all(session).reads)
+    one, two = WORDS[0], WORDS[5]
+
+    for asked in (one, f"{one} {two}", "syk", f"{one[:5]} {two[:4]}", "C1-T1/1"):
+        words = wanted_in(asked).words
+        whole, by_shelf, streamed = (
+            [*chain(*candidates(session, words, shelves, limits=limits))]
+            for limits in (
+                Limits(few=MANY),
+                Limits(few=0, some=MANY),
+                Limits(few=0, some=0, at_a_time=7),
+            )
+        )
+        assert whole == by_shelf == streamed
+        assert whole
 
 
 def test_the_index_is_right_after_each_act_of_a_story(session: Session) -> None:
