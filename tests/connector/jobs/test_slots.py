@@ -19,8 +19,9 @@ from tests.connector.jobs.houses import asked, effects, job_of, until, worker_ap
 from tests.connector.jobs.workers import EFFECT, SLOW, at_work
 from workflows.background.jobs import Job, JobState
 
+# Each is waited for, up to ten seconds: until then it holds its locks.
 END_ALL_OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
