@@ -134,7 +134,12 @@ def test_a_second_run_changes_no_file_and_imports_nothing_anew(
     again = elvestrand("demo", "--no-serve")
 
     assert again.status == 0, again.err
-    assert stamps(elvestrand.data) == before
+    after = stamps(elvestrand.data)
+    assert {path: after.get(path) for path in before} == before
+    # What others of these tests were handed is on record, and gets its checkpoint.
+    assert {Path(path).parent.name for path in after.keys() - before.keys()} <= {
+        "kontrollpunkter"
+    }
     assert "; 0 nye" in again.out
     assert "10 uendret" in again.out
 
